@@ -1,0 +1,9 @@
+/** Tensors, volumes, ops, graphs and the CPU backends. */
+module org.cirr.core {
+  requires static jdk.incubator.vector;
+  requires transitive org.joml;
+
+  exports org.cirr.parallel;
+  exports org.cirr.tensor;
+  exports org.cirr.volume;
+}

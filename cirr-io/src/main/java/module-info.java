@@ -1,0 +1,5 @@
+/** Medical images, checkpoints and nnU-Net's JSON files. */
+module org.cirr.io {
+  requires transitive org.cirr.core;
+  requires com.google.gson;
+}

@@ -1,0 +1,4 @@
+/** Segmentation metrics, statistics and radiomics. */
+module org.cirr.metrics {
+  requires transitive org.cirr.core;
+}
