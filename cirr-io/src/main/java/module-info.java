@@ -2,4 +2,6 @@
 module org.cirr.io {
   requires transitive org.cirr.core;
   requires com.google.gson;
+
+  exports org.cirr.io.file;
 }
