@@ -3,7 +3,12 @@ module org.cirr.core {
   requires static jdk.incubator.vector;
   requires transitive org.joml;
 
+  exports org.cirr.backend;
+  exports org.cirr.graph;
+  exports org.cirr.op;
   exports org.cirr.parallel;
   exports org.cirr.tensor;
   exports org.cirr.volume;
+
+  uses org.cirr.backend.BackendProvider;
 }
