@@ -5,4 +5,5 @@ module org.cirr.io {
 
   exports org.cirr.io.file;
   exports org.cirr.io.nifti;
+  exports org.cirr.io.nrrd;
 }

@@ -43,7 +43,7 @@ public final class BinaryVoxels implements VoxelSource {
           "promises "
               + claim
               + ", but the file "
-              + (in.isGzip()
+              + (in.isPacked()
                   ? "can unpack to at most " + (in.mostLeft() + in.position()) + " bytes"
                   : "holds only " + (in.mostLeft() + in.position()) + " bytes"),
           "the file is truncated or its header wrong: copy or export it again");
@@ -60,7 +60,7 @@ public final class BinaryVoxels implements VoxelSource {
           "promises "
               + claim
               + ", but the file "
-              + (in.isGzip() ? "unpacks to only " : "holds only ")
+              + (in.isPacked() ? "unpacks to only " : "holds only ")
               + in.position()
               + " bytes",
           "the file is truncated or its header wrong: copy or export it again");

@@ -24,20 +24,26 @@ public final class ByteInput implements Closeable {
   private static final int BUFFER = 1 << 16;
 
   private final Path path;
-  private final long fileLength;
-  private final boolean gzip;
+  private final long length; // of the file, or of the packed bytes
+  private final boolean exact; // whether length bytes will come; else at most 1032 times as many
   private final InputStream in;
   private final byte[] buffer;
   private int next;
   private int end;
   private long position;
 
-  private ByteInput(Path path, long fileLength, boolean gzip, InputStream in) {
+  private ByteInput(Path path, long length, boolean exact, InputStream in) {
     this.path = path;
-    this.fileLength = fileLength;
-    this.gzip = gzip;
+    this.length = length;
+    this.exact = exact;
     this.in = in;
-    this.buffer = new byte[(int) Math.max(512, Math.min(BUFFER, fileLength))];
+    this.buffer = new byte[(int) Math.max(512, Math.min(BUFFER, length))];
+  }
+
+  /** Opens a file at its first byte without looking for gzip. */
+  public static ByteInput openPlain(ByteSource source) throws IOException {
+    long length = source.length();
+    return new ByteInput(source.path(), length, true, source.open());
   }
 
   /** Opens a file at its first byte. */
@@ -57,11 +63,11 @@ public final class ByteInput implements Closeable {
     byte[] magic = sniffed.readNBytes(2);
     sniffed.unread(magic);
     if (magic.length < 2 || magic[0] != 0x1f || magic[1] != (byte) 0x8b) {
-      return new ByteInput(path, length, false, sniffed);
+      return new ByteInput(path, length, true, sniffed);
     }
     try {
       int packedBuffer = (int) Math.max(512, Math.min(BUFFER / 4, length));
-      return new ByteInput(path, length, true, new GZIPInputStream(sniffed, packedBuffer));
+      return new ByteInput(path, length, false, new GZIPInputStream(sniffed, packedBuffer));
     } catch (EOFException e) {
       throw brokenOff(path, 0, e);
     } catch (ZipException e) {
@@ -69,36 +75,68 @@ public final class ByteInput implements Closeable {
     }
   }
 
-  /** The rest of a stream as gzip; for formats whose packed data follow a plain header. */
+  /** The rest as gzip, or as it is if it is not; for packed data behind a plain header. */
   public ByteInput gunzipRest() throws IOException {
-    InputStream rest =
-        new InputStream() {
-          @Override
-          public int read() throws IOException {
-            return ByteInput.this.read();
-          }
-
-          @Override
-          public int read(byte[] to, int offset, int length) throws IOException {
-            return length == 0 ? 0 : ByteInput.this.read(to, offset, length);
-          }
-
-          @Override
-          public int available() throws IOException {
-            return end - next > 0 ? end - next : in.available();
-          }
-
-          @Override
-          public void close() throws IOException {
-            ByteInput.this.close();
-          }
-        };
-    return wrap(path, fileLength, rest);
+    return wrap(path, mostLeft(), new Rest());
   }
 
-  /** Whether the file is gzip. */
-  public boolean isGzip() {
-    return gzip;
+  /** The rest as pairs of hexadecimal digits; other characters are skipped. */
+  public ByteInput hexRest() {
+    InputStream bytes =
+        new Rest() {
+          @Override
+          public int read() throws IOException {
+            int high = digit();
+            int low = digit();
+            return low < 0 ? -1 : high << 4 | low;
+          }
+
+          @Override
+          public int read(byte[] to, int offset, int count) throws IOException {
+            int done = 0;
+            for (int next = 0; done < count && (next = read()) >= 0; done++) {
+              to[offset + done] = (byte) next;
+            }
+            return done == 0 && count > 0 ? -1 : done;
+          }
+
+          private int digit() throws IOException {
+            int next = ByteInput.this.read();
+            while (next >= 0 && Character.digit(next, 16) < 0) {
+              next = ByteInput.this.read();
+            }
+            return next < 0 ? -1 : Character.digit(next, 16);
+          }
+        };
+    return new ByteInput(path, mostLeft(), false, bytes);
+  }
+
+  /** What this input still gives, as a stream. */
+  private class Rest extends InputStream {
+    @Override
+    public int read() throws IOException {
+      return ByteInput.this.read();
+    }
+
+    @Override
+    public int read(byte[] to, int offset, int count) throws IOException {
+      return count == 0 ? 0 : ByteInput.this.read(to, offset, count);
+    }
+
+    @Override
+    public int available() throws IOException {
+      return end > next ? end - next : in.available();
+    }
+
+    @Override
+    public void close() throws IOException {
+      ByteInput.this.close();
+    }
+  }
+
+  /** Whether the bytes are packed in the file, so that their number is not known beforehand. */
+  public boolean isPacked() {
+    return !exact;
   }
 
   /** The file named in errors. */
@@ -111,14 +149,14 @@ public final class ByteInput implements Closeable {
     return position;
   }
 
-  /** The most bytes that can still come: exact for a plain file, a bound for gzip. */
+  /** The most bytes that can still come: exact for a plain file, else a bound. */
   public long mostLeft() {
-    return (gzip ? fileLength * MOST_PER_PACKED_BYTE : fileLength) - position;
+    return (exact ? length : length * MOST_PER_PACKED_BYTE) - position;
   }
 
   /** How many bytes of float32 values may be taken before any was read. */
   public long justified() {
-    return gzip ? (1L << 19) + 16 * fileLength : Float.BYTES * mostLeft();
+    return exact ? Float.BYTES * mostLeft() : (1L << 19) + 16 * length;
   }
 
   /** The next byte, or −1 at the end. */
@@ -189,7 +227,7 @@ public final class ByteInput implements Closeable {
 
   /** Looks one byte further, so that gzip's check sum is compared where the data end here. */
   public void finish() throws IOException {
-    if (gzip && next == end) {
+    if (!exact && next == end) {
       fill();
     }
   }
