@@ -160,6 +160,13 @@ final class NrrdFile implements VoxelSource, Closeable {
 
   private ByteInput openData() throws IOException {
     String name = name();
+    if (name != null && !source.sibling(name).exists()) {
+      throw new MalformedFileException(
+          source.path(),
+          "data file",
+          "'" + NrrdHeaderText.shown(name) + "' is not there",
+          "put it beside the header");
+    }
     ByteInput in =
         name == null ? ByteInput.open(source) : ByteInput.openPlain(source.sibling(name));
     try {
@@ -183,6 +190,10 @@ final class NrrdFile implements VoxelSource, Closeable {
             case HEX -> in.hexRest();
             case RAW, TEXT -> in;
           };
+      if (header.encoding() == NrrdEncoding.GZIP && !data.isPacked()) {
+        throw new MalformedFileException(
+            in.path(), "encoding", "is gzip but the data are not", "mend the header");
+      }
       if (header.byteSkip() > 0 && data.skip(header.byteSkip()) < header.byteSkip()) {
         throw new MalformedFileException(
             in.path(),

@@ -128,8 +128,9 @@ final class NrrdHeaderText {
     fields.put("datafile", list.toString());
   }
 
-  private static String shown(String text) {
-    return text.length() > 60 ? text.substring(0, 60) + "…" : text;
+  static String shown(String text) {
+    String start = text.length() > 60 ? text.substring(0, 60) + "…" : text;
+    return start.replaceAll("\\p{Cntrl}", "�");
   }
 
   private NrrdHeader header(int version) throws IOException {
