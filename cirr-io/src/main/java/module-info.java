@@ -3,6 +3,7 @@ module org.cirr.io {
   requires transitive org.cirr.core;
   requires com.google.gson;
 
+  exports org.cirr.io.checkpoint;
   exports org.cirr.io.file;
   exports org.cirr.io.npy;
 }
