@@ -5,5 +5,6 @@ module org.cirr.io {
 
   exports org.cirr.io.checkpoint;
   exports org.cirr.io.file;
+  exports org.cirr.io.nnunet;
   exports org.cirr.io.npy;
 }
