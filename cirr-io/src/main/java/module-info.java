@@ -3,8 +3,11 @@ module org.cirr.io {
   requires transitive org.cirr.core;
   requires com.google.gson;
 
+  exports org.cirr.io.checkpoint;
   exports org.cirr.io.file;
   exports org.cirr.io.image;
   exports org.cirr.io.nifti;
   exports org.cirr.io.nrrd;
+  exports org.cirr.io.nnunet;
+  exports org.cirr.io.npy;
 }
