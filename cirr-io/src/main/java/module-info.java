@@ -5,4 +5,5 @@ module org.cirr.io {
 
   exports org.cirr.io.file;
   exports org.cirr.io.npy;
+  exports org.cirr.io.nifti;
 }
