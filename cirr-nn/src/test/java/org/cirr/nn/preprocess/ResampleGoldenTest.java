@@ -132,12 +132,10 @@ class ResampleGoldenTest {
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
     double largest = 0;
-    int different = 0;
     for (int i = 0; i < expected.length; i++) {
       low = Math.min(low, expected[i]);
       high = Math.max(high, expected[i]);
       largest = Math.max(largest, Math.abs((double) expected[i] - actual[i]));
-      different += expected[i] != actual[i] ? 1 : 0;
     }
     System.out.println(
         "DIFF " + different + " of " + expected.length + " max " + largest / (high - low));
