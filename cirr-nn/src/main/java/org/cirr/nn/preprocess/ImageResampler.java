@@ -1,6 +1,8 @@
 package org.cirr.nn.preprocess;
 
+import java.util.Arrays;
 import org.cirr.parallel.Workers;
+import org.cirr.tensor.Shape;
 
 /**
  * Resamples one channel of an image as a whole.
@@ -26,7 +28,7 @@ public final class ImageResampler {
       return channel;
     }
     int[] out = grid.out();
-    float[] result = new float[org.cirr.tensor.Shape.of(out).arrayLength()];
+    float[] result = new float[Shape.of(out).arrayLength()];
     SliceKernel kernel = sliceKernel(grid, method);
     if (kernel == null) {
       SplineKernel.run(
@@ -73,9 +75,9 @@ public final class ImageResampler {
     }
     throw new IllegalArgumentException(
         "the plans resample nothing, but the array has "
-            + java.util.Arrays.toString(grid.in())
+            + Arrays.toString(grid.in())
             + " voxels and must get "
-            + java.util.Arrays.toString(grid.out())
+            + Arrays.toString(grid.out())
             + ": give an image at the model's spacing");
   }
 
@@ -85,7 +87,7 @@ public final class ImageResampler {
           "the channel has "
               + length
               + " values but the grid "
-              + java.util.Arrays.toString(grid.in())
+              + Arrays.toString(grid.in())
               + " has "
               + elements(grid.in()));
     }

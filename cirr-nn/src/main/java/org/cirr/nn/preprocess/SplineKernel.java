@@ -23,11 +23,13 @@ final class SplineKernel {
   private final int[] out;
   private final CubicLine[] lines = new CubicLine[3];
   private final Workers workers;
+  private final long middleBytes;
 
-  private SplineKernel(int[] in, int[] out, Workers workers) {
+  private SplineKernel(int[] in, int[] out, Workers workers, long middleBytes) {
     this.in = in;
     this.out = out;
     this.workers = workers;
+    this.middleBytes = middleBytes;
     Arrays.setAll(lines, axis -> new CubicLine(in[axis], out[axis]));
   }
 
@@ -51,8 +53,7 @@ final class SplineKernel {
    * Resamples one channel.
    *
    * @param data the values, {@code [z, y, x]}
-   * @param steps the flat distance between neighbours of {@code sink}'s array along its axes; the
-   *     sink takes flat indices
+   * @param sink takes each value of the result once, from any thread
    */
   static void run(
       float[] data,
@@ -60,6 +61,16 @@ final class SplineKernel {
       ResampleMethod.Spline method,
       FlatSink sink,
       Workers workers) {
+    run(data, grid, method, sink, workers, MIDDLE_BYTES);
+  }
+
+  static void run(
+      float[] data,
+      ResampleGrid grid,
+      ResampleMethod.Spline method,
+      FlatSink sink,
+      Workers workers,
+      long middleBytes) {
     if (grid.separateAxis() < 0) {
       int[] out = grid.out();
       RowSink rows =
@@ -69,7 +80,7 @@ final class SplineKernel {
               sink.write(index + x, row[x]);
             }
           };
-      new SplineKernel(grid.in(), out, workers).joint(data, rows);
+      new SplineKernel(grid.in(), out, workers, middleBytes).joint(data, rows);
       return;
     }
     Permuted p = new Permuted(grid);
@@ -87,7 +98,7 @@ final class SplineKernel {
             sink.write(index, row[x]);
           }
         };
-    new SplineKernel(p.in, p.out, workers).separate(source, rows, method);
+    new SplineKernel(p.in, p.out, workers, 0).separate(source, rows, method);
   }
 
   /** Takes one resampled value at its flat index. */
@@ -121,7 +132,7 @@ final class SplineKernel {
     double[] range = range(data);
     RowSource source = RowSource.of(data, in);
     long sliceBytes = 8L * in[1] * out[2];
-    int block = (int) Math.min(out[0], Math.max(1, MIDDLE_BYTES / sliceBytes));
+    int block = (int) Math.min(out[0], Math.max(1, middleBytes / sliceBytes));
     double[] middle = new double[block * in[1] * out[2]];
     Scratch<double[][]> first =
         new Scratch<>(

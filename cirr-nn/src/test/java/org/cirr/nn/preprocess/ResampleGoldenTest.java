@@ -15,8 +15,11 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Every array that nnU-Net's resampling functions made for {@code units/resample_*}. */
 class ResampleGoldenTest {
-  /** Of the range of the golden array. PyTorch's own kernels differ by this much in float32. */
-  private static final double TOLERANCE = 1e-6;
+  /** Of the range of the golden array: one unit in the last place of float32. */
+  private static final double SPLINE_TOLERANCE = 1e-7;
+
+  /** Of the range: PyTorch computes coordinates and weights in float32. */
+  private static final double TORCH_TOLERANCE = 1e-6;
 
   @TestFactory
   List<DynamicTest> theSplineFunctionGivesTheGoldenArrays() {
@@ -53,6 +56,7 @@ class ResampleGoldenTest {
   }
 
   private static void check(JsonObject entry, ResampleMethod method) {
+    double tolerance = method instanceof ResampleMethod.Torch ? TORCH_TOLERANCE : SPLINE_TOLERANCE;
     String kind = entry.get("input").getAsString();
     NpyArray input =
         GoldenUnits.unit(
@@ -82,14 +86,14 @@ class ResampleGoldenTest {
         case "data" -> {
           for (int threads : new int[] {1, 2}) {
             Workers workers = Workers.of(threads);
-            assertClose(expected, ImageResampler.resample(from, grid, method, workers));
+            assertClose(expected, ImageResampler.resample(from, grid, method, workers), tolerance);
           }
-          assertClose(expected, slices(from, grid, method, false));
+          assertClose(expected, slices(from, grid, method, false), tolerance);
         }
         case "logits_f16" -> {
           float[] logits = slices(from, grid, method, true);
           if (method instanceof ResampleMethod.Torch) {
-            assertClose(expected, logits);
+            assertClose(expected, logits, tolerance);
           } else {
             assertArrayEquals(GoldenUnits.halfBits(expected), GoldenUnits.halfBits(logits));
           }
@@ -127,7 +131,7 @@ class ResampleGoldenTest {
     return all;
   }
 
-  private static void assertClose(float[] expected, float[] actual) {
+  private static void assertClose(float[] expected, float[] actual, double tolerance) {
     assertEquals(expected.length, actual.length);
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
@@ -137,10 +141,8 @@ class ResampleGoldenTest {
       high = Math.max(high, expected[i]);
       largest = Math.max(largest, Math.abs((double) expected[i] - actual[i]));
     }
-    System.out.println(
-        "DIFF " + different + " of " + expected.length + " max " + largest / (high - low));
     assertTrue(
-        largest <= TOLERANCE * (high - low),
+        largest <= tolerance * (high - low),
         "largest difference " + largest + " in a range of " + (high - low));
   }
 
