@@ -3,7 +3,9 @@ module org.cirr.io {
   requires transitive org.cirr.core;
   requires com.google.gson;
 
+  exports org.cirr.io.checkpoint;
   exports org.cirr.io.file;
+  exports org.cirr.io.nnunet;
   exports org.cirr.io.npy;
   exports org.cirr.io.nifti;
 }

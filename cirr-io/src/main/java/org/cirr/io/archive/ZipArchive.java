@@ -213,7 +213,7 @@ public final class ZipArchive {
       return stored;
     }
     if (record.method() == 8) {
-      return new Inflated(stored);
+      return new Inflated(stored, (int) Math.min(1 << 16, 1 + record.storedBytes()));
     }
     stored.close();
     throw new MalformedFileException(
@@ -259,8 +259,8 @@ public final class ZipArchive {
 
   /** Inflates raw deflate data and gives the inflater back when closed. */
   private static final class Inflated extends InflaterInputStream {
-    Inflated(InputStream in) {
-      super(in, new Inflater(true), 1 << 16);
+    Inflated(InputStream in, int buffer) {
+      super(in, new Inflater(true), buffer);
     }
 
     @Override

@@ -165,6 +165,14 @@ public final class ByteSource {
     }
 
     @Override
+    public long skip(long count) {
+      long skipped = Math.max(0, Math.min(count, left));
+      position += skipped;
+      left -= skipped;
+      return skipped;
+    }
+
+    @Override
     public int available() {
       return (int) Math.min(left, Integer.MAX_VALUE);
     }

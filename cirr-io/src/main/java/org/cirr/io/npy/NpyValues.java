@@ -32,7 +32,7 @@ final class NpyValues {
       throw cutOff(file, header, needed, "at most " + limit);
     }
     ByteBuffer chunk =
-        ByteBuffer.allocate(CHUNK_BYTES)
+        ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, needed))
             .order(header.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
     Object values = allocate(type, exact ? count : Math.min(count, CHUNK_BYTES));
     int perChunk = CHUNK_BYTES / type.bytes();
