@@ -102,10 +102,23 @@ public final class LogitsAccumulator {
               + drained
               + " are");
     }
+    int[] patch = grid.patch();
+    long needed = (long) patch[0] * patch[1] * patch[2] * channels;
+    if (logits.length < needed) {
+      throw new IllegalArgumentException(
+          "a tile of "
+              + Arrays.toString(patch)
+              + " voxels and "
+              + channels
+              + " classes has "
+              + needed
+              + " logits, got "
+              + logits.length);
+    }
     int[] start = grid.start(tile);
     int firstSlice = start[0] - grid.padBefore()[0];
     workers.forEach(
-        grid.patch()[0],
+        patch[0],
         d -> {
           int z = firstSlice + d;
           if (z >= 0 && z < grid.image()[0]) {

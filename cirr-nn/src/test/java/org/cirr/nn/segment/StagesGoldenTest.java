@@ -2,6 +2,7 @@ package org.cirr.nn.segment;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -201,6 +202,80 @@ class StagesGoldenTest {
     }
     assertEquals(0, different, "voxels of " + golden.length);
     assertEquals(1, mask.bytesPerLabel());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"PLAIN_CHAOS", "REGIONS", "PLAIN_2D"}) // the runs of one fold
+  void whereOnlyTheFirstTileReachesTheLogitsAreBitEqual(Run run) {
+    JsonObject stages = run.stages();
+    int[] shape = GoldenUnits.ints(stages.get("preprocessed_shape_czyx"));
+    int[] patch = GoldenUnits.ints(stages.get("patch_size"));
+    TileGrid grid = TileGrid.of(Arrays.copyOfRange(shape, 1, 4), patch, 0.5);
+    int stride = stages.get("first_tile_logits_stride").getAsInt();
+    NpyArray tile = GoldenUnits.array(run.folder() + "first_tile_logits_f32.npy.gz");
+    NpyArray golden = GoldenUnits.array(run.folder() + "aggregated_logits_f16.npy.gz");
+    int goldenStride = stages.get("aggregated_logits_stride").getAsInt();
+    int channels = tile.shape().dim(0);
+    LogitsAccumulator sums =
+        new LogitsAccumulator(grid, channels, Precision.REFERENCE, GaussianMap.of(patch));
+    sums.add(0, channelsLast(tile, grid.patch(), stride), Workers.of(2));
+    List<LogitsSlice> slices = new ArrayList<>();
+    int[] image = grid.image();
+    int[] p = grid.patch();
+    sums.drain(grid.count(), slices::add); // voxels that no tile reached become NaN, 0 / 0
+    int[] thin = Arrays.copyOfRange(golden.shape().toArray(), 1, 4);
+    int checked = 0;
+    for (int i = 0; i < p[0] * p[1] * p[2]; i++) {
+      int[] at = {i / p[2] / p[1], i / p[2] % p[1], i % p[2]};
+      int z = at[0] - grid.padBefore()[0];
+      int y = at[1] - grid.padBefore()[1];
+      int x = at[2] - grid.padBefore()[2];
+      boolean stored = at[0] % stride == 0 && at[1] % stride == 0 && at[2] % stride == 0;
+      boolean in = z >= 0 && y >= 0 && x >= 0 && z < image[0] && y < image[1] && x < image[2];
+      boolean kept = z % goldenStride == 0 && y % goldenStride == 0 && x % goldenStride == 0;
+      if (!stored || !in || !kept || laterTileReaches(grid, at)) {
+        continue;
+      }
+      int index = (z / goldenStride * thin[1] + y / goldenStride) * thin[2] + x / goldenStride;
+      for (int c = 0; c < channels; c++) {
+        float expected = (float) golden.doubleAt(c * thin[0] * thin[1] * thin[2] + index);
+        assertEquals(expected, slices.get(z).get(c, y * image[2] + x), Arrays.toString(at));
+      }
+      checked++;
+    }
+    assertTrue(checked > 400, checked + " voxels checked");
+  }
+
+  private static float[] channelsLast(NpyArray thinned, int[] patch, int stride) {
+    int channels = thinned.shape().dim(0);
+    float[] full = new float[patch[0] * patch[1] * patch[2] * channels];
+    int in = 0;
+    for (int c = 0; c < channels; c++) {
+      for (int z = 0; z < patch[0]; z += stride) {
+        for (int y = 0; y < patch[1]; y += stride) {
+          for (int x = 0; x < patch[2]; x += stride) {
+            int voxel = (z * patch[1] + y) * patch[2] + x;
+            full[voxel * channels + c] = (float) thinned.doubleAt(in++);
+          }
+        }
+      }
+    }
+    return full;
+  }
+
+  private static boolean laterTileReaches(TileGrid grid, int[] at) {
+    int[] patch = grid.patch();
+    for (int tile = 1; tile < grid.count(); tile++) {
+      int[] start = grid.start(tile);
+      boolean reaches = true;
+      for (int axis = 0; axis < 3; axis++) {
+        reaches &= at[axis] >= start[axis] && at[axis] < start[axis] + patch[axis];
+      }
+      if (reaches) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Box box(JsonObject properties) {
