@@ -6,4 +6,7 @@ module org.cirr.nn {
   requires java.desktop;
   requires info.picocli;
   requires me.tongfei.progressbar;
+
+  exports org.cirr.nn.network;
+  exports org.cirr.nn.segment;
 }

@@ -163,19 +163,29 @@ public final class LogitsAccumulator {
   }
 
   /**
-   * Hands out, in order, the slices that tile {@code nextTile} and all later ones leave alone, and
-   * forgets them; with {@code nextTile} = {@link TileGrid#count()} all that are left.
+   * Hands out the next slice that tile {@code nextTile} and all later ones leave alone, and forgets
+   * it; null when there is none. With {@code nextTile} = {@link TileGrid#count()} all that are left
+   * come out, one call after another.
    */
+  public LogitsSlice drainNext(int nextTile) {
+    if (drained >= grid.finishedBefore(nextTile)) {
+      return null;
+    }
+    int slot = drained % depth;
+    LogitsSlice slice = half ? halfSlice(slot) : floatSlice(slot);
+    Arrays.fill(weights[slot], 0);
+    if (half) {
+      Arrays.fill(halfSums[slot], (short) 0);
+    } else {
+      Arrays.fill(floatSums[slot], 0);
+    }
+    drained++;
+    return slice;
+  }
+
+  /** Hands out, in order, all slices that {@link #drainNext} would. */
   public void drain(int nextTile, Consumer<LogitsSlice> sink) {
-    for (int end = grid.finishedBefore(nextTile); drained < end; drained++) {
-      int slot = drained % depth;
-      LogitsSlice slice = half ? halfSlice(slot) : floatSlice(slot);
-      Arrays.fill(weights[slot], 0);
-      if (half) {
-        Arrays.fill(halfSums[slot], (short) 0);
-      } else {
-        Arrays.fill(floatSums[slot], 0);
-      }
+    for (LogitsSlice slice = drainNext(nextTile); slice != null; slice = drainNext(nextTile)) {
       sink.accept(slice);
     }
   }
