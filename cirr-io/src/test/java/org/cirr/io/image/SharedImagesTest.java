@@ -17,6 +17,7 @@ import java.util.zip.CRC32;
 import org.cirr.testing.Shared;
 import org.cirr.volume.Affine;
 import org.cirr.volume.LabelMap;
+import org.cirr.volume.Spacing;
 import org.cirr.volume.Volume;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,19 @@ class SharedImagesTest {
     assertEquals((double) -0.16452807188034058f, affine.matrix().m20());
     assertEquals("LAS", scan.geometry().orientation().toString());
     assertTrue(affine.isOrthogonal());
+  }
+
+  @Test
+  void everyChaosScanAgreesWithItsLabels() throws IOException {
+    try (Stream<Path> files = Files.list(Shared.require("data/chaos-t2"))) {
+      for (Path file :
+          files.filter(f -> f.getFileName().toString().startsWith("image_")).toList()) {
+        Volume scan = ImageFile.read(file);
+        assertEquals(new Spacing((double) 7.7f, 1.25, 1.25), scan.geometry().spacing());
+        Path label = file.resolveSibling(file.getFileName().toString().replace("image", "label"));
+        assertEquals(scan.geometry(), ImageFile.readLabels(label).geometry(), label.toString());
+      }
+    }
   }
 
   @Test

@@ -188,6 +188,9 @@ class NrrdVolumeTest {
       Volume volume = NrrdVolume.read(source(head + "data file: " + data, new byte[0]));
       assertArrayEquals(VALUES, volume.tensor().array(), data);
     }
+    siblings.put("LISTing.raw", new byte[] {0, 1, 2, 3, 4, 5});
+    Volume single = NrrdVolume.read(source(head + "data file: LISTing.raw\n", new byte[0]));
+    assertArrayEquals(VALUES, single.tensor().array(), "a name that starts with LIST");
     assertEquals(
         "a.nrrd: data file names 4 files, which cannot share 6 values evenly; mend the list of"
             + " files",
