@@ -75,7 +75,8 @@ class NnunetParityTest {
   @Test
   void masksInTheScansGeometryAreWrittenAsNnunetWritesThem() throws IOException {
     for (Path mask : goldens("mask.*\\.nii\\.gz")) {
-      Geometry scan = NiftiVolume.read(scanOf(mask.getParent())).geometry();
+      Path input = scanOf(mask.getParent());
+      Geometry scan = NiftiVolume.geometry(input, NiftiVolume.readHeader(input));
       LabelMap theirs = NiftiVolume.readLabels(mask);
       LabelMap labels = LabelMap.zeros(scan, 0xff);
       for (int i = 0; i < labels.length(); i++) {
