@@ -86,6 +86,15 @@ class NiftiHeaderTest {
   }
 
   @Test
+  void aQuaternionThatIsAHalfTurnUpToRoundingIsAnExactOne() throws IOException {
+    // 1 - c² is 2e-7, below the 3 ulp of float32 that nibabel takes for rounding.
+    Affine affine = header(file().qform(1, 0, Math.sqrt(1 - 2e-7), 0, 0, 0, 0)).affine();
+    assertEquals(0, affine.matrix().m20());
+    Affine turned = header(file().qform(1, 0, Math.sqrt(1 - 1e-6), 0, 0, 0, 0)).affine();
+    assertTrue(Math.abs(turned.matrix().m20()) > 1e-3, "a real angle stays: " + turned);
+  }
+
+  @Test
   void aQuaternionThatIsNotFiniteCountsAsAbsent() throws IOException {
     NiftiBytes file = file().qform(1, Double.NaN, 0, 0, 0, 0, 0);
     assertEquals(AffineSource.PIXDIM, header(file).affineSource());

@@ -363,16 +363,17 @@ class NiftiVolumeTest {
 
   @Test
   void labelsOfTwoBytesAreReadAndTheFirstBadVoxelIsNamed() throws IOException {
-    ByteBuffer voxels = ByteBuffer.allocate(4 * 6000).order(ByteOrder.LITTLE_ENDIAN);
-    for (int i = 0; i < 6000; i++) {
+    ByteBuffer voxels = ByteBuffer.allocate(4 * 18000).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < 18000; i++) {
       voxels.putFloat(4 * i, i < 5000 ? i % 7 : i);
     }
-    NiftiBytes file = NiftiBytes.v1().dims(20, 30, 10).datatype(16, 32).voxels(voxels.array());
+    NiftiBytes file = NiftiBytes.v1().dims(20, 30, 30).datatype(16, 32).voxels(voxels.array());
     for (boolean packed : new boolean[] {false, true}) {
       LabelMap labels = NiftiVolume.readLabels(file.source(packed));
       assertEquals(2, labels.bytesPerLabel());
       assertEquals(4999 % 7, labels.get(4999));
       assertEquals(5999, labels.get(9, 29, 19));
+      assertEquals(17999, labels.get(29, 29, 19), "several chunks above 255");
     }
     for (float bad : new float[] {0.5f, -1, 65536, Float.NaN, Float.POSITIVE_INFINITY}) {
       voxels.putFloat(4 * 5003, bad);
