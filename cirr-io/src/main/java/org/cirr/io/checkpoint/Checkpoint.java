@@ -111,21 +111,21 @@ public final class Checkpoint {
   }
 
   /**
-   * The state dictionary: the whole file where its values are tensors, else the first of {@code
-   * network_weights}, {@code state_dict}, {@code model_state_dict}, {@code model_state}, {@code
-   * model}, {@code net}, {@code network} that is there.
+   * The state dictionary: the first of {@code network_weights}, {@code state_dict}, {@code
+   * model_state_dict}, {@code model_state}, {@code model}, {@code net}, {@code network} that is
+   * there, else the whole file where its values are tensors.
    *
    * <p><b>Errors</b>: {@link MalformedFileException} naming the keys that the file has.
    */
   public Weights weights() throws MalformedFileException {
     if (tree instanceof Map<?, ?> map) {
-      if (map.values().stream().anyMatch(TensorRef.class::isInstance)) {
-        return Weights.of(storages, tensors(map, ""));
-      }
       for (String key : USUAL_KEYS) {
         if (map.get(key) instanceof Map<?, ?>) {
           return weights(key);
         }
+      }
+      if (map.values().stream().anyMatch(TensorRef.class::isInstance)) {
+        return Weights.of(storages, tensors(map, ""));
       }
     }
     throw new MalformedFileException(

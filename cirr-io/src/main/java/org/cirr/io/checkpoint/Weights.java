@@ -2,6 +2,7 @@ package org.cirr.io.checkpoint;
 
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -35,6 +36,18 @@ public final class Weights {
   private Weights(Storages storages, Map<String, TensorRef> tensors) {
     this.storages = storages;
     this.tensors = tensors;
+  }
+
+  /**
+   * Weights that are in memory already, under their names as they are; nothing is copied.
+   *
+   * <p><b>Edge cases</b>: one tensor under two names counts once in {@link #elements()}.
+   */
+  public static Weights of(Map<String, Tensor> tensors) {
+    MemoryStorages memory = new MemoryStorages();
+    Map<String, TensorRef> refs = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> refs.put(name, memory.add(tensor)));
+    return new Weights(memory, refs);
   }
 
   /** Normalises the names and checks that every tensor lies inside the file. */
@@ -162,7 +175,7 @@ public final class Weights {
   }
 
   /** The names that are not in the given collection, in the file's order. */
-  public Set<String> namesExcept(java.util.Collection<String> used) {
+  public Set<String> namesExcept(Collection<String> used) {
     Set<String> rest = new LinkedHashSet<>(tensors.keySet());
     rest.removeAll(Set.copyOf(used));
     return rest;

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -85,7 +86,7 @@ public final class Npz {
         out -> {
           ZipOutputStream zip = new ZipOutputStream(out);
           for (Map.Entry<String, NpyArray> array : arrays.entrySet()) {
-            zip.putNextEntry(new ZipEntry(array.getKey() + ".npy"));
+            zip.putNextEntry(entry(array.getKey()));
             NpyValues.encode(array.getValue(), zip);
             zip.closeEntry();
           }
@@ -112,7 +113,7 @@ public final class Npz {
         file,
         out -> {
           ZipOutputStream zip = new ZipOutputStream(out);
-          zip.putNextEntry(new ZipEntry(name + ".npy"));
+          zip.putNextEntry(entry(name));
           zip.write(NpyHeader.write(NpyType.FLOAT32, shape));
           for (int index = 0; index < count; index++) {
             float[] values = slabs.slab(index);
@@ -132,5 +133,12 @@ public final class Npz {
           zip.closeEntry();
           zip.finish();
         });
+  }
+
+  /** The same date for all, as NumPy writes it, so that equal arrays give equal files. */
+  private static ZipEntry entry(String name) {
+    ZipEntry entry = new ZipEntry(name + ".npy");
+    entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
+    return entry;
   }
 }
