@@ -29,6 +29,8 @@ import org.cirr.tensor.Tensor;
  * <p>Safe to use from many threads.
  */
 public final class Weights {
+  private static final int MAX_NAME = 1000;
+
   private final Storages storages;
   private final Map<String, TensorRef> tensors;
   private final Map<TensorRef, WeakReference<Tensor>> loaded = new HashMap<>();
@@ -55,6 +57,13 @@ public final class Weights {
       throws MalformedFileException {
     Map<String, TensorRef> normalised = new LinkedHashMap<>();
     for (Map.Entry<String, TensorRef> entry : tensors.entrySet()) {
+      if (entry.getKey().length() > MAX_NAME) {
+        throw new MalformedFileException(
+            storages.path(),
+            "tensor " + entry.getKey().substring(0, 40) + "...",
+            "has a name of " + entry.getKey().length() + " characters, at most " + MAX_NAME,
+            "check that the file is a checkpoint");
+      }
       storages.check(entry.getKey(), entry.getValue());
       String name = normalise(entry.getKey());
       TensorRef other = normalised.putIfAbsent(name, entry.getValue());

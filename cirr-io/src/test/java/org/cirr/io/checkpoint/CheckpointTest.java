@@ -405,6 +405,19 @@ class CheckpointTest {
   }
 
   @Test
+  void aNameThatIsAllPrefixesIsRefused() {
+    PickleBytes pickle = new PickleBytes().op('}').text("module.".repeat(100_000));
+    pickle.tensor("Float", "0", 3, 0, new int[] {2}, new int[] {1}).op('s');
+    assertEquals(
+        "x.pth: tensor module.module.module.module.module.modul... has a name of 700000"
+            + " characters, at most 1000; check that the file is a checkpoint",
+        assertThrows(
+                MalformedFileException.class,
+                () -> Checkpoint.read(archive(pickle.stop(), 1, 2, 3)).weights())
+            .getMessage());
+  }
+
+  @Test
   void askingForATensorThatIsNotThereNamesIt() throws IOException {
     Weights weights = Checkpoint.read(source("protocol4.pth")).weights();
     assertEquals(
