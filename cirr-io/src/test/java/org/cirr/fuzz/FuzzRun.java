@@ -202,7 +202,8 @@ public final class FuzzRun {
     if (message == null || message.isBlank()) {
       throw new AssertionError(keep(file) + " is refused without a word by " + thrown, thrown);
     }
-    String kind = message.replaceAll("[-+]?[0-9][-+.,0-9Ee×x]*", "#");
+    String kind =
+        message.replaceAll("(?s)'.*?'", "'…'").replaceAll("[-+]?[0-9][-+.,0-9Ee×x]*", "#");
     refusals.merge(kind.length() > 160 ? kind.substring(0, 160) : kind, 1L, Long::sum);
     if (refusals.size() > 5000) {
       refusals.clear();

@@ -16,8 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 
 /**
  * One value of a JSON file together with its place, so that a value of the wrong type is refused
@@ -42,7 +42,7 @@ final class JsonNode {
   }
 
   /** Parses a file; the root must be an object. */
-  static JsonNode read(ByteSource source) throws IOException {
+  static JsonNode read(SeekableBytes source) throws IOException {
     if (source.size() > MAX_BYTES) {
       throw new MalformedFileException(
           source.path(),

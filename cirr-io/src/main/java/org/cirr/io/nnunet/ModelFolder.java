@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 
 /**
  * A trained nnU-Net model: {@code plans.json}, {@code dataset.json} and one folder {@code fold_N}
@@ -71,7 +71,7 @@ public record ModelFolder(Path folder, Plans plans, DatasetJson dataset, boolean
     return !dataset.labels().hasRegions()
         && dataset.labels().heads() == MrSegmentatorLabels.NAMES.size()
         && Files.isRegularFile(version)
-        && JsonNode.read(ByteSource.of(version)).find("weights_version") != null;
+        && JsonNode.read(SeekableBytes.of(version)).find("weights_version") != null;
   }
 
   private static String nestedModels(Path folder) throws IOException {

@@ -16,8 +16,8 @@ import java.util.zip.ZipOutputStream;
 import org.cirr.io.archive.ZipArchive;
 import org.cirr.io.archive.ZipRecord;
 import org.cirr.io.file.AtomicFile;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 import org.cirr.tensor.Shape;
 
 /**
@@ -46,11 +46,11 @@ public final class Npz {
    * FILE!RECORD} as the name, and when a checksum is wrong.
    */
   public static Map<String, NpyArray> read(Path file) throws IOException {
-    return read(ByteSource.of(file));
+    return read(SeekableBytes.of(file));
   }
 
   /** Reads the same from any source of bytes. */
-  public static Map<String, NpyArray> read(ByteSource source) throws IOException {
+  public static Map<String, NpyArray> read(SeekableBytes source) throws IOException {
     ZipArchive archive = ZipArchive.open(source);
     Map<String, NpyArray> arrays = new LinkedHashMap<>();
     for (ZipRecord record : archive.records().values()) {

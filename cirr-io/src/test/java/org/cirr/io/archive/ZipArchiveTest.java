@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 import org.junit.jupiter.api.Test;
 
 class ZipArchiveTest {
@@ -48,7 +48,7 @@ class ZipArchiveTest {
         assertThrows(
             MalformedFileException.class,
             () -> {
-              ZipArchive archive = ZipArchive.open(ByteSource.of(Path.of("x.zip"), zip));
+              ZipArchive archive = ZipArchive.open(SeekableBytes.of(Path.of("x.zip"), zip));
               archive.read(archive.records().get("a"), 1 << 20);
             });
     assertEquals("x.zip: " + expected, refusal.getMessage());
@@ -56,7 +56,7 @@ class ZipArchiveTest {
 
   @Test
   void aDeflatedRecordIsInflated() throws IOException {
-    ZipArchive archive = ZipArchive.open(ByteSource.of(Path.of("x.zip"), zip()));
+    ZipArchive archive = ZipArchive.open(SeekableBytes.of(Path.of("x.zip"), zip()));
     assertEquals(List.of("a"), List.copyOf(archive.records().keySet()));
     ZipRecord record = archive.records().get("a");
     assertEquals(1000, record.bytes());

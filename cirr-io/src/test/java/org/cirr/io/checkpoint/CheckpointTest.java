@@ -21,8 +21,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 import org.cirr.tensor.Shape;
 import org.cirr.tensor.Tensor;
 import org.cirr.testing.Shared;
@@ -38,11 +38,11 @@ class CheckpointTest {
     }
   }
 
-  static ByteSource source(String name) throws IOException {
-    return ByteSource.of(Path.of(name), resource(name));
+  static SeekableBytes source(String name) throws IOException {
+    return SeekableBytes.of(Path.of(name), resource(name));
   }
 
-  private static String refusal(ByteSource source) {
+  private static String refusal(SeekableBytes source) {
     return assertThrows(MalformedFileException.class, () -> Checkpoint.read(source)).getMessage();
   }
 
@@ -54,7 +54,7 @@ class CheckpointTest {
     return values;
   }
 
-  private static ByteSource archive(byte[] pickle, float... storage) {
+  private static SeekableBytes archive(byte[] pickle, float... storage) {
     return new TorchZip(false)
         .add("x/data.pkl", pickle)
         .add("x/data/0", TorchZip.floats(ByteOrder.LITTLE_ENDIAN, storage))
@@ -236,7 +236,7 @@ class CheckpointTest {
     pickle.tensor("Float", "0", 2, 0, new int[] {2}, new int[] {1}).op('s');
     byte[] bytes = pickle.stop();
     for (ByteOrder order : List.of(ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN)) {
-      ByteSource source =
+      SeekableBytes source =
           new TorchZip(true)
               .add("top/data.pkl", bytes)
               .add("top/byteorder", order == ByteOrder.BIG_ENDIAN ? "big" : "little\n")
@@ -244,7 +244,7 @@ class CheckpointTest {
               .source();
       assertArrayEquals(new float[] {1.5f, -2}, Checkpoint.read(source).weights().get("w").array());
     }
-    ByteSource odd =
+    SeekableBytes odd =
         new TorchZip(false).add("top/data.pkl", bytes).add("top/byteorder", "middle").source();
     assertEquals(
         "x.pth: byteorder is neither little nor big; the file is damaged; copy it again",
@@ -327,11 +327,11 @@ class CheckpointTest {
     byte[] pointer = "version https://git-lfs.github.com/spec/v1\n".getBytes();
     assertEquals(
         "x.pth: format is a Git LFS pointer, not the file itself; run git lfs pull",
-        refusal(ByteSource.of(Path.of("x.pth"), pointer)));
+        refusal(SeekableBytes.of(Path.of("x.pth"), pointer)));
     assertEquals(
         "x.pth: format is neither a PyTorch zip archive nor safetensors; check that the file is a"
             + " checkpoint and complete",
-        refusal(ByteSource.of(Path.of("x.pth"), new byte[0])));
+        refusal(SeekableBytes.of(Path.of("x.pth"), new byte[0])));
     assertEquals(
         "x.pth: format is a zip without data.pkl, so not a PyTorch checkpoint; if it is a zipped"
             + " model folder, unpack it first",
@@ -347,7 +347,7 @@ class CheckpointTest {
     byte[] bytes = resource("nnunet.pth");
     for (int length = 4; length < bytes.length; length += 997) {
       String message =
-          refusal(ByteSource.of(Path.of("x.pth"), java.util.Arrays.copyOf(bytes, length)));
+          refusal(SeekableBytes.of(Path.of("x.pth"), java.util.Arrays.copyOf(bytes, length)));
       assertEquals(
           "x.pth: zip directory is missing; the file is damaged or truncated; copy it again",
           message);
@@ -357,7 +357,7 @@ class CheckpointTest {
   @Test
   void missingKeysAreNamedWithThoseThatAreThere() {
     byte[] pickle = new PickleBytes().op('}').text("epoch").whole(3).op('s').stop();
-    ByteSource source = archive(pickle);
+    SeekableBytes source = archive(pickle);
     assertEquals(
         "x.pth: trainer_name is missing; there is [epoch]; check that this is the right file",
         assertThrows(MalformedFileException.class, () -> NnUnetCheckpoint.read(source))
@@ -448,7 +448,7 @@ class CheckpointTest {
     assertEquals(
         "x.pth: safetensors header claims 8589934592 bytes of a file of 10 (at most 100 MB)"
             + remedy,
-        refusal(ByteSource.of(Path.of("x.pth"), new byte[] {0, 0, 0, 0, 2, 0, 0, 0, '{', '}'})));
+        refusal(SeekableBytes.of(Path.of("x.pth"), new byte[] {0, 0, 0, 0, 2, 0, 0, 0, '{', '}'})));
     assertEquals(
         "x.pth: safetensors header is not the expected JSON" + remedy,
         refusal(safetensors("{\"a\":[}", 0)));
@@ -476,10 +476,10 @@ class CheckpointTest {
         refusal(safetensors("{" + one + "," + one + "}", 8)));
   }
 
-  private static ByteSource safetensors(String header, int data) {
+  private static SeekableBytes safetensors(String header, int data) {
     byte[] text = header.getBytes(StandardCharsets.UTF_8);
     ByteBuffer bytes = ByteBuffer.allocate(8 + text.length + data).order(ByteOrder.LITTLE_ENDIAN);
-    return ByteSource.of(Path.of("x.pth"), bytes.putLong(text.length).put(text).array());
+    return SeekableBytes.of(Path.of("x.pth"), bytes.putLong(text.length).put(text).array());
   }
 
   @Test

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.cirr.io.file.ByteSource;
+import org.cirr.io.file.SeekableBytes;
 
 /**
  * Writes zips as PyTorch does, for tests: stored, flags 0x0808, no sizes in the local header, data
@@ -82,8 +82,8 @@ final class TorchZip {
     return add(name, content.getBytes(StandardCharsets.UTF_8));
   }
 
-  ByteSource source() {
-    return ByteSource.of(Path.of("x.pth"), bytes());
+  SeekableBytes source() {
+    return SeekableBytes.of(Path.of("x.pth"), bytes());
   }
 
   byte[] bytes() {

@@ -3,6 +3,7 @@ package org.cirr.io.file;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -14,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ByteSourceTest {
+class SeekableBytesTest {
   @TempDir Path folder;
 
   @Test
@@ -25,7 +26,7 @@ class ByteSourceTest {
     }
     Path file = folder.resolve("a");
     Files.write(file, bytes);
-    for (ByteSource source : List.of(ByteSource.of(file), ByteSource.of(file, bytes))) {
+    for (SeekableBytes source : List.of(SeekableBytes.of(file), SeekableBytes.of(file, bytes))) {
       assertEquals(bytes.length, source.size());
       assertArrayEquals(bytes, source.read(0, bytes.length));
       assertArrayEquals(new byte[] {bytes[7], bytes[8]}, source.read(7, 2));
@@ -45,11 +46,16 @@ class ByteSourceTest {
 
   @Test
   void whatIsNoFileIsRefused() {
-    IOException refusal = assertThrows(IOException.class, () -> ByteSource.of(folder));
+    IOException refusal = assertThrows(IOException.class, () -> SeekableBytes.of(folder));
     assertEquals(folder + ": is a folder; name a file", refusal.getMessage());
     Path missing = folder.resolve("missing");
     assertEquals(
-        missing + ": there is no such file",
-        assertThrows(NoSuchFileException.class, () -> ByteSource.of(missing)).getMessage());
+        missing + ": there is no such file; check the name",
+        assertThrows(NoSuchFileException.class, () -> SeekableBytes.of(missing)).getMessage());
+    Path device = Path.of("/dev/null");
+    assumeTrue(Files.exists(device), "skipped: needs /dev/null");
+    assertEquals(
+        "/dev/null: is no regular file; copy its content into one",
+        assertThrows(IOException.class, () -> SeekableBytes.of(device)).getMessage());
   }
 }
