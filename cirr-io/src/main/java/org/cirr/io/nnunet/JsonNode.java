@@ -32,7 +32,7 @@ final class JsonNode {
   private static final int MAX_SHOWN = 80;
 
   private final Path file;
-  private final String path;
+  private final String path; // such as configurations.3d_fullres.patch_size[0]
   private final JsonElement element;
 
   private JsonNode(Path file, String path, JsonElement element) {
@@ -82,15 +82,6 @@ final class JsonNode {
       throw new MalformedFileException(
           file, "JSON", "is not valid: " + reason, "the file is damaged; copy it again", e);
     }
-  }
-
-  /** Where the value stands, such as {@code configurations.3d_fullres.patch_size[0]}. */
-  String path() {
-    return path;
-  }
-
-  boolean isObject() {
-    return element.isJsonObject();
   }
 
   boolean isList() {
