@@ -3,6 +3,7 @@ module org.cirr.core {
   requires static jdk.incubator.vector;
   requires transitive org.joml;
 
+  exports org.cirr.backend;
   exports org.cirr.parallel;
   exports org.cirr.tensor;
   exports org.cirr.volume;

@@ -1,0 +1,2 @@
+/** STAND-IN: how graphs are run. */
+package org.cirr.backend;

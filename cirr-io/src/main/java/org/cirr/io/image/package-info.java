@@ -1,0 +1,2 @@
+/** STAND-IN: image files. */
+package org.cirr.io.image;

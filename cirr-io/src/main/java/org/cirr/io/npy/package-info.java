@@ -1,0 +1,2 @@
+/** STAND-IN: NumPy files. */
+package org.cirr.io.npy;

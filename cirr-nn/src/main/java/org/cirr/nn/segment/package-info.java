@@ -1,0 +1,2 @@
+/** STAND-IN: from a scan to a mask. */
+package org.cirr.nn.segment;
