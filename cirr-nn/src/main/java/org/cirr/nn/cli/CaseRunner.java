@@ -1,0 +1,154 @@
+package org.cirr.nn.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import org.cirr.io.image.ImageFile;
+import org.cirr.io.npy.Npz;
+import org.cirr.nn.preview.Preview;
+import org.cirr.nn.segment.Postprocessing;
+import org.cirr.nn.segment.SegmentPlan;
+import org.cirr.nn.segment.SegmentRequest;
+import org.cirr.nn.segment.Segmentation;
+import org.cirr.nn.segment.Segmenter;
+import org.cirr.tensor.Shape;
+import org.cirr.volume.LabelMap;
+import org.cirr.volume.Volume;
+
+/** Takes one case from its files to its outputs. */
+final class CaseRunner {
+  private static final double GIB = 1L << 30;
+
+  private final Segmenter segmenter;
+  private final Postprocessing postprocessing; // null for none
+  private final boolean verbose;
+  private final Terminal terminal;
+  private final PrintWriter err;
+  private final BooleanSupplier cancelled;
+
+  CaseRunner(
+      Segmenter segmenter,
+      Postprocessing postprocessing,
+      boolean verbose,
+      Terminal terminal,
+      PrintWriter err,
+      BooleanSupplier cancelled) {
+    this.segmenter = segmenter;
+    this.postprocessing = postprocessing;
+    this.verbose = verbose;
+    this.terminal = terminal;
+    this.err = err;
+    this.cancelled = cancelled;
+  }
+
+  /**
+   * Reads, segments and writes.
+   *
+   * <p><b>Errors</b>: what the reader, the segmenter or the writer throws; {@link
+   * CancellationException} when cancelled.
+   */
+  CaseReport run(ImageCase image, Outputs outputs) throws IOException {
+    if (image.problem() != null) {
+      throw new IOException(image.problem());
+    }
+    Map<String, Double> seconds = new LinkedHashMap<>();
+    long start = System.nanoTime();
+    List<Volume> channels = new ArrayList<>();
+    for (Path file : image.channels()) {
+      throwIfCancelled();
+      channels.add(ImageFile.read(file));
+    }
+    List<String> warnings = new ArrayList<>(ChannelGeometry.check(image.channels(), channels));
+    start = lap(seconds, "read", start);
+    SegmentPlan plan = segmenter.plan(channels.toArray(new Volume[0]));
+    if (verbose) {
+      err.println(image.name() + ": " + plan);
+    }
+    warnIfTight(plan, warnings);
+    Segmentation result = segment(image, channels, outputs.probabilities() != null);
+    seconds.putAll(result.secondsPerStage());
+    warnings.addAll(result.warnings());
+    start = System.nanoTime();
+    LabelMap labels = result.labels();
+    if (postprocessing != null) {
+      labels = postprocessing.apply(labels);
+      start = lap(seconds, "postprocess", start);
+    }
+    write(outputs, channels.get(0), labels, result.probabilities(), image.name());
+    lap(seconds, "write", start);
+    for (String warning : warnings) {
+      err.println("warning: " + image.name() + ": " + warning);
+    }
+    return new CaseReport(
+        image,
+        CaseReport.Status.DONE,
+        outputs,
+        null,
+        channels.get(0).geometry(),
+        plan,
+        seconds,
+        LabelVolumes.of(labels, segmenter.labelNames()),
+        warnings);
+  }
+
+  private Segmentation segment(ImageCase image, List<Volume> channels, boolean probabilities) {
+    try (Progress progress = Progress.of(terminal, err, image.name())) {
+      return segmenter.run(
+          new SegmentRequest(List.copyOf(channels), probabilities, progress, cancelled));
+    }
+  }
+
+  /** The mask comes last: where it is, {@code --resume} takes the case as finished. */
+  private void write(
+      Outputs outputs, Volume image, LabelMap labels, float[][] probabilities, String name)
+      throws IOException {
+    throwIfCancelled();
+    if (outputs.probabilities() != null) {
+      Shape grid = labels.shape();
+      Npz.write(
+          outputs.probabilities(),
+          "probabilities",
+          Shape.of(probabilities.length, grid.dim(0), grid.dim(1), grid.dim(2)),
+          index -> probabilities[index]);
+    }
+    throwIfCancelled();
+    if (outputs.preview() != null) {
+      Preview.write(image, labels, segmenter.labelNames(), name, outputs.preview());
+    }
+    throwIfCancelled();
+    ImageFile.write(labels, outputs.mask());
+  }
+
+  private static void warnIfTight(SegmentPlan plan, List<String> warnings) {
+    long heap = Runtime.getRuntime().maxMemory();
+    if (plan.peakBytes() > heap) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "about %.1f GiB are needed but the heap is limited to %.1f GiB; allow more with"
+                  + " CIRR_JAVA_OPTS=-Xmx%dg",
+              plan.peakBytes() / GIB,
+              heap / GIB,
+              (long) Math.ceil(plan.peakBytes() * 1.1 / GIB)));
+    }
+  }
+
+  private void throwIfCancelled() {
+    if (cancelled.getAsBoolean()) {
+      throw new CancellationException("cancelled");
+    }
+  }
+
+  private static long lap(Map<String, Double> seconds, String stage, long start) {
+    long now = System.nanoTime();
+    seconds.put(stage, (now - start) / 1e9);
+    return now;
+  }
+}
