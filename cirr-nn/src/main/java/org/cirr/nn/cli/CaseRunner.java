@@ -17,7 +17,6 @@ import org.cirr.nn.segment.Postprocessing;
 import org.cirr.nn.segment.SegmentPlan;
 import org.cirr.nn.segment.SegmentRequest;
 import org.cirr.nn.segment.Segmentation;
-import org.cirr.nn.segment.Segmenter;
 import org.cirr.tensor.Shape;
 import org.cirr.volume.LabelMap;
 import org.cirr.volume.Volume;
@@ -26,7 +25,7 @@ import org.cirr.volume.Volume;
 final class CaseRunner {
   private static final double GIB = 1L << 30;
 
-  private final Segmenter segmenter;
+  private final Model model;
   private final Postprocessing postprocessing; // null for none
   private final boolean verbose;
   private final Terminal terminal;
@@ -34,13 +33,13 @@ final class CaseRunner {
   private final BooleanSupplier cancelled;
 
   CaseRunner(
-      Segmenter segmenter,
+      Model model,
       Postprocessing postprocessing,
       boolean verbose,
       Terminal terminal,
       PrintWriter err,
       BooleanSupplier cancelled) {
-    this.segmenter = segmenter;
+    this.model = model;
     this.postprocessing = postprocessing;
     this.verbose = verbose;
     this.terminal = terminal;
@@ -67,7 +66,7 @@ final class CaseRunner {
     }
     List<String> warnings = new ArrayList<>(ChannelGeometry.check(image.channels(), channels));
     start = lap(seconds, "read", start);
-    SegmentPlan plan = segmenter.plan(channels.toArray(new Volume[0]));
+    SegmentPlan plan = model.plan(channels);
     if (verbose) {
       err.println(image.name() + ": " + plan);
     }
@@ -94,13 +93,13 @@ final class CaseRunner {
         channels.get(0).geometry(),
         plan,
         seconds,
-        LabelVolumes.of(labels, segmenter.labelNames()),
+        LabelVolumes.of(labels, model.labelNames()),
         warnings);
   }
 
   private Segmentation segment(ImageCase image, List<Volume> channels, boolean probabilities) {
     try (Progress progress = Progress.of(terminal, err, image.name())) {
-      return segmenter.run(
+      return model.run(
           new SegmentRequest(List.copyOf(channels), probabilities, progress, cancelled));
     }
   }
@@ -120,7 +119,7 @@ final class CaseRunner {
     }
     throwIfCancelled();
     if (outputs.preview() != null) {
-      Preview.write(image, labels, segmenter.labelNames(), name, outputs.preview());
+      Preview.write(image, labels, model.labelNames(), name, outputs.preview());
     }
     throwIfCancelled();
     ImageFile.write(labels, outputs.mask());

@@ -15,17 +15,19 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Parses a call, runs its command, and turns whatever goes wrong into one line and a code. */
 final class CommandRunner {
+  private final Model.Opener opener;
   private final Terminal terminal;
   private final BooleanSupplier cancelled;
 
-  CommandRunner(Terminal terminal, BooleanSupplier cancelled) {
+  CommandRunner(Model.Opener opener, Terminal terminal, BooleanSupplier cancelled) {
+    this.opener = opener;
     this.terminal = terminal;
     this.cancelled = cancelled;
   }
 
   int run(PrintWriter out, PrintWriter err, String... args) {
     CommandLine line =
-        new CommandLine(Main.class, new Commands(terminal, cancelled))
+        new CommandLine(Main.class, new Commands(opener, terminal, cancelled))
             .setOut(out)
             .setErr(err)
             .setUsageHelpWidth(Math.min(terminal.columns(), 100))
@@ -113,12 +115,12 @@ final class CommandRunner {
   }
 
   /** Makes the commands and hands them what a process has and a test has not. */
-  private record Commands(Terminal terminal, BooleanSupplier cancelled)
+  private record Commands(Model.Opener opener, Terminal terminal, BooleanSupplier cancelled)
       implements CommandLine.IFactory {
     @Override
     public <K> K create(Class<K> type) throws Exception {
       if (type == SegmentCommand.class) {
-        return type.cast(new SegmentCommand(terminal, cancelled));
+        return type.cast(new SegmentCommand(opener, terminal, cancelled));
       }
       if (type == InfoCommand.class) {
         return type.cast(new InfoCommand());

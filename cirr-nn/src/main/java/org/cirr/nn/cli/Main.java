@@ -9,7 +9,6 @@ import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -67,7 +66,8 @@ public final class Main implements Runnable {
     PrintWriter err = writer(FileDescriptor.err);
     int code = ExitCode.DEFECT;
     try {
-      code = new CommandRunner(Terminal.ofProcess(), cancelled::get).run(out, err, args);
+      code =
+          new CommandRunner(Model::open, Terminal.ofProcess(), cancelled::get).run(out, err, args);
     } finally {
       out.flush();
       err.flush();
@@ -84,11 +84,7 @@ public final class Main implements Runnable {
    * @return the exit code
    */
   public static int run(PrintWriter out, PrintWriter err, String... args) {
-    return run(out, err, () -> false, args);
-  }
-
-  static int run(PrintWriter out, PrintWriter err, BooleanSupplier cancelled, String... args) {
-    return new CommandRunner(Terminal.NONE, cancelled).run(out, err, args);
+    return new CommandRunner(Model::open, Terminal.NONE, () -> false).run(out, err, args);
   }
 
   @Override

@@ -13,7 +13,6 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.cirr.nn.segment.Postprocessing;
 import org.cirr.nn.segment.SegmentOptions;
-import org.cirr.nn.segment.Segmenter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,6 +36,7 @@ import picocli.CommandLine.ParameterException;
       "            4 bad input, 130 cancelled."
     })
 final class SegmentCommand implements Callable<Integer> {
+  private final Model.Opener opener;
   private final Terminal terminal;
   private final BooleanSupplier cancelled;
 
@@ -109,7 +109,8 @@ final class SegmentCommand implements Callable<Integer> {
 
   @Mixin private Verbosity verbosity = new Verbosity();
 
-  SegmentCommand(Terminal terminal, BooleanSupplier cancelled) {
+  SegmentCommand(Model.Opener opener, Terminal terminal, BooleanSupplier cancelled) {
+    this.opener = opener;
     this.terminal = terminal;
     this.cancelled = cancelled;
   }
@@ -122,22 +123,22 @@ final class SegmentCommand implements Callable<Integer> {
     if (batch) {
       checkBatchCall();
     }
-    Segmenter segmenter = open(options);
+    Model opened = open(options);
     Postprocessing postprocessing =
         postprocessingFile == null ? null : Postprocessing.read(postprocessingFile);
-    CaseFinder finder = new CaseFinder(segmenter.channelNames());
+    CaseFinder finder = new CaseFinder(opened.channelNames());
     List<ImageCase> cases =
         batch ? finder.ofFolder(inputs.get(0)) : List.of(finder.ofFiles(inputs));
     finder.warnings().forEach(warning -> err().println("warning: " + warning));
     checkJson(cases);
     CaseRunner runner =
-        new CaseRunner(segmenter, postprocessing, verbosity.verbose, terminal, err(), cancelled);
+        new CaseRunner(opened, postprocessing, verbosity.verbose, terminal, err(), cancelled);
     List<CaseReport> reports = new ArrayList<>();
     try {
       return batch ? runBatch(cases, runner, reports) : runSingle(cases.get(0), runner, reports);
     } finally {
       if (json != null && !cancelled.getAsBoolean()) {
-        new RunReport(model, segmenter.options(), started, Instant.now(), List.copyOf(reports))
+        new RunReport(model, opened.options(), started, Instant.now(), List.copyOf(reports))
             .write(json);
       }
     }
@@ -217,9 +218,9 @@ final class SegmentCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private Segmenter open(SegmentOptions options) throws IOException {
+  private Model open(SegmentOptions options) throws IOException {
     try {
-      return Segmenter.open(model, options);
+      return opener.open(model, options);
     } catch (IllegalArgumentException wrong) {
       throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
     }

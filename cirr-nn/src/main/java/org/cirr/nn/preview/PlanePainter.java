@@ -162,7 +162,7 @@ final class PlanePainter {
     letter(pen, 2, centre, top + 4 + metrics.getAscent());
     letter(pen, 3, centre, top + height - 8);
     int bar = (int) Math.round(SCALE_BAR_MM * scale);
-    if (bar < width / 2) {
+    if (bar < width / 2 && height > 100) {
       int right = left + width - 12;
       pen.setColor(LETTER);
       pen.fillRect(right - bar, top + height - 12, bar, 3);

@@ -31,13 +31,9 @@ import org.cirr.volume.Volume;
 public final class Preview {
   static final String NOTICE = "research use only, not a medical device";
 
-  private static final int PLANES_WIDTH = 1440;
-  private static final int PLANES_HEIGHT = 640;
-  private static final int SINGLE_PLANE = 860;
+  private static final int LEAST_WIDTH = 600;
   private static final int MARGIN = 24;
-  private static final int GAP = 14;
   private static final int TITLE_HEIGHT = 62;
-  private static final int CAPTION_HEIGHT = 30;
   private static final Color BACKGROUND = new Color(0x14171c);
   private static final Color TEXT = new Color(0xe8ebef);
   private static final Color FAINT = new Color(0x9aa3ad);
@@ -74,47 +70,28 @@ public final class Preview {
     LabelMap mask = labels.reoriented(Orientation.LPS);
     GreyWindow window = GreyWindow.of(grey.tensor().array());
     List<Plane> planes = Plane.through(MaskCentre.of(mask), grey.geometry());
-    double scale = scale(planes);
-    int height = planes.stream().mapToInt(plane -> plane.heightPixels(scale)).max().orElse(1);
-    int width = (planes.size() - 1) * GAP;
-    for (Plane plane : planes) {
-      width += plane.widthPixels(scale);
-    }
-    Legend legend = Legend.of(mask, names, Math.max(width, 600));
-    int pictureWidth = Math.max(width, 600) + 2 * MARGIN;
-    int pictureHeight = TITLE_HEIGHT + height + CAPTION_HEIGHT + legend.height() + MARGIN;
+    Layout layout = Layout.of(planes);
+    int width = Math.max(layout.width(), LEAST_WIDTH);
+    Legend legend = Legend.of(mask, names, width);
+    int pictureWidth = width + 2 * MARGIN;
+    int pictureHeight = TITLE_HEIGHT + layout.height() + legend.height() + MARGIN;
     BufferedImage picture =
         new BufferedImage(pictureWidth, pictureHeight, BufferedImage.TYPE_INT_RGB);
     Graphics2D pen = pen(picture);
     pen.setColor(BACKGROUND);
     pen.fillRect(0, 0, pictureWidth, pictureHeight);
     drawTitle(pen, title, pictureWidth);
-    int left = (pictureWidth - width) / 2;
-    for (Plane plane : planes) {
-      int top = TITLE_HEIGHT + (height - plane.heightPixels(scale)) / 2;
-      PlanePainter painter = new PlanePainter(grey, mask, window, plane, scale);
+    for (Layout.Place place : layout.places()) {
+      int left = (pictureWidth - layout.width()) / 2 + place.left();
+      int top = TITLE_HEIGHT + place.top();
+      PlanePainter painter = new PlanePainter(grey, mask, window, place.plane(), layout.scale());
       pen.drawImage(painter.paint(), left, top, null);
       painter.annotate(pen, left, top);
-      drawCaption(pen, plane, grey, left, TITLE_HEIGHT + height);
-      left += plane.widthPixels(scale) + GAP;
+      drawCaption(pen, place.plane(), left, top + place.plane().heightPixels(layout.scale()));
     }
-    legend.draw(pen, MARGIN, TITLE_HEIGHT + height + CAPTION_HEIGHT);
+    legend.draw(pen, MARGIN, TITLE_HEIGHT + layout.height());
     pen.dispose();
     return picture;
-  }
-
-  /** Pixels per millimetre, so that all planes fit. */
-  private static double scale(List<Plane> planes) {
-    double widthMm = 0;
-    double heightMm = 0;
-    for (Plane plane : planes) {
-      widthMm += plane.widthMm();
-      heightMm = Math.max(heightMm, plane.heightMm());
-    }
-    if (planes.size() == 1) {
-      return SINGLE_PLANE / Math.max(widthMm, heightMm);
-    }
-    return Math.min((PLANES_WIDTH - (planes.size() - 1) * GAP) / widthMm, PLANES_HEIGHT / heightMm);
   }
 
   private static void drawTitle(Graphics2D pen, String title, int width) {
@@ -127,14 +104,12 @@ public final class Preview {
     pen.drawString(NOTICE, width - MARGIN - noticeWidth, 38);
   }
 
-  private static void drawCaption(Graphics2D pen, Plane plane, Volume grey, int left, int top) {
+  private static void drawCaption(Graphics2D pen, Plane plane, int left, int top) {
     pen.setFont(font(Font.PLAIN, 14));
     pen.setColor(FAINT);
-    String text =
-        String.format(
-            "%s, slice %d of %d",
-            plane.name(), plane.slice() + 1, grey.shape().dim(plane.normalAxis()));
-    pen.drawString(text, left, top + 20);
+    int slices = plane.geometry().shape().dim(plane.normalAxis());
+    pen.drawString(
+        plane.name() + ", slice " + (plane.slice() + 1) + " of " + slices, left, top + 20);
   }
 
   static Font font(int style, int size) {
