@@ -63,6 +63,8 @@ public final class ImageFile {
             };
       }
       return Volume.of(Tensor.of(shape, values), new Geometry(shape, affine, spacing));
+    } catch (java.util.zip.ZipException e) {
+      throw new IOException(file + ": is no gzip file", e);
     }
   }
 
