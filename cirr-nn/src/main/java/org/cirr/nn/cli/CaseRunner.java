@@ -104,10 +104,12 @@ final class CaseRunner {
     }
   }
 
-  /** The mask comes last: where it is, {@code --resume} takes the case as finished. */
+  /** The mask comes first: a full disk or a missing font must not lose it. */
   private void write(
       Outputs outputs, Volume image, LabelMap labels, float[][] probabilities, String name)
       throws IOException {
+    throwIfCancelled();
+    ImageFile.write(labels, outputs.mask());
     throwIfCancelled();
     if (outputs.probabilities() != null) {
       Shape grid = labels.shape();
@@ -121,8 +123,6 @@ final class CaseRunner {
     if (outputs.preview() != null) {
       Preview.write(image, labels, model.labelNames(), name, outputs.preview());
     }
-    throwIfCancelled();
-    ImageFile.write(labels, outputs.mask());
   }
 
   private static void warnIfTight(SegmentPlan plan, List<String> warnings) {

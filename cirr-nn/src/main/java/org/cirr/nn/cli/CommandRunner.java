@@ -36,9 +36,12 @@ final class CommandRunner {
             .setExecutionExceptionHandler((thrown, command, parsed) -> failed(err, thrown, parsed));
     try {
       return line.execute(args);
-    } catch (OutOfMemoryError tooLarge) {
-      err.println("cirr: " + describe(tooLarge));
-      return ExitCode.BAD_INPUT;
+    } catch (Error error) { // picocli passes on exceptions only
+      err.println("cirr: " + describe(error));
+      if (List.of(args).contains("--verbose") || List.of(args).contains("-v")) {
+        error.printStackTrace(err);
+      }
+      return code(error);
     } finally {
       out.flush();
       err.flush();

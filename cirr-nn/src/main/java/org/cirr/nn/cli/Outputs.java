@@ -62,7 +62,7 @@ record Outputs(Path mask, Path probabilities, Path preview) {
   }
 
   /** All files, with the option that names each. */
-  private Map<String, Path> files() {
+  Map<String, Path> files() {
     Map<String, Path> files = new TreeMap<>();
     files.put("-o", mask);
     if (probabilities != null) {

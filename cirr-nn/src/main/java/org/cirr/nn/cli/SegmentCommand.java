@@ -104,7 +104,7 @@ final class SegmentCommand implements Callable<Integer> {
       })
   private Path json;
 
-  @Option(names = "--resume", description = "Leave out cases whose mask is already there.")
+  @Option(names = "--resume", description = "Leave out cases whose outputs are all there already.")
   private boolean resume;
 
   @Mixin private Verbosity verbosity = new Verbosity();
@@ -200,7 +200,7 @@ final class SegmentCommand implements Callable<Integer> {
   }
 
   private boolean isFinished(ImageCase image, Outputs outputs, List<CaseReport> reports) {
-    if (!resume || !Files.exists(outputs.mask())) {
+    if (!resume || !outputs.files().values().stream().allMatch(Files::exists)) {
       return false;
     }
     reports.add(CaseReport.skipped(image, outputs));

@@ -4,6 +4,7 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
+import java.awt.font.FontRenderContext;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -52,12 +53,26 @@ public final class Preview {
   public static void write(
       Volume image, LabelMap labels, Map<Integer, String> names, String title, Path png)
       throws IOException {
+    requireFonts(png);
     BufferedImage picture = render(image, labels, names, title);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     if (!ImageIO.write(picture, "png", bytes)) {
       throw new IOException(png + ": this Java has no PNG writer");
     }
     AtomicFile.write(png, bytes::writeTo);
+  }
+
+  /** Servers without any font are common; Java then ends in errors of many kinds. */
+  private static void requireFonts(Path png) throws IOException {
+    try {
+      font(Font.PLAIN, 12).getStringBounds("x", new FontRenderContext(null, true, true));
+    } catch (RuntimeException | Error e) {
+      throw new IOException(
+          png
+              + ": this Java finds no font to write with; install fontconfig and a font, such as"
+              + " DejaVu, or leave the preview out",
+          e);
+    }
   }
 
   static BufferedImage render(
