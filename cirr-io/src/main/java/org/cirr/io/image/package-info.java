@@ -1,2 +1,0 @@
-/** STAND-IN: image files. */
-package org.cirr.io.image;

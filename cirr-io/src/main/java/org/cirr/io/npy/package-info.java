@@ -1,2 +1,0 @@
-/** STAND-IN: NumPy files. */
-package org.cirr.io.npy;
