@@ -4,4 +4,7 @@ module org.cirr.io {
   requires com.google.gson;
 
   exports org.cirr.io.file;
+  exports org.cirr.io.image;
+  exports org.cirr.io.nifti;
+  exports org.cirr.io.nrrd;
 }

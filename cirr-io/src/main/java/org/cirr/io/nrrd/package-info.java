@@ -1,0 +1,2 @@
+/** NRRD: attached {@code .nrrd} and detached {@code .nhdr}. */
+package org.cirr.io.nrrd;
