@@ -3,8 +3,10 @@ module org.cirr.io {
   requires transitive org.cirr.core;
   requires com.google.gson;
 
+  exports org.cirr.io.checkpoint;
   exports org.cirr.io.file;
   exports org.cirr.io.image;
   exports org.cirr.io.nifti;
+  exports org.cirr.io.npy;
   exports org.cirr.io.nrrd;
 }

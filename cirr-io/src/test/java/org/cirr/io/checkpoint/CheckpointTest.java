@@ -1,0 +1,445 @@
+package org.cirr.io.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.cirr.io.file.ByteSource;
+import org.cirr.io.file.MalformedFileException;
+import org.cirr.tensor.Shape;
+import org.cirr.testing.Shared;
+import org.junit.jupiter.api.Test;
+
+class CheckpointTest {
+  static byte[] resource(String name) throws IOException {
+    try (InputStream in = CheckpointTest.class.getResourceAsStream(name)) {
+      return in.readAllBytes();
+    }
+  }
+
+  static ByteSource source(String name) throws IOException {
+    return ByteSource.of(Path.of(name), resource(name));
+  }
+
+  private static String refusal(ByteSource source) {
+    return assertThrows(MalformedFileException.class, () -> Checkpoint.read(source)).getMessage();
+  }
+
+  private static float[] counting(int start, int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = start + i;
+    }
+    return values;
+  }
+
+  private static ByteSource archive(byte[] pickle, float... storage) {
+    return new TorchZip(false)
+        .add("x/data.pkl", pickle)
+        .add("x/data/0", TorchZip.floats(ByteOrder.LITTLE_ENDIAN, storage))
+        .source();
+  }
+
+  @Test
+  void everyLayoutAndTypeThatPyTorchWritesIsRead() throws IOException {
+    Weights weights = Checkpoint.read(source("nnunet.pth")).weights();
+    assertArrayEquals(counting(7, 12), weights.get("offset").array());
+    assertEquals(Shape.of(3, 4), weights.shape("offset"));
+    assertArrayEquals(counting(1, 15), weights.get("transposed").array());
+    assertFalse(weights.ref("transposed").isRowMajor());
+    assertArrayEquals(counting(0, 210), weights.get("channels_last").array());
+    assertFalse(weights.ref("channels_last").isRowMajor());
+    assertEquals(Shape.of(2, 3, 1, 5, 7), weights.shape("channels_last"));
+    assertEquals(37, weights.get("every_third").array()[12]);
+    assertArrayEquals(new float[] {2.5f}, weights.get("scalar").array());
+    assertEquals(Shape.of(), weights.shape("scalar"));
+    assertEquals(Shape.of(3, 0), weights.get("empty").shape());
+    assertArrayEquals(
+        new float[] {1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3}, weights.get("expanded").array());
+    assertArrayEquals(counting(5, 3), weights.get("parameter").array());
+    assertArrayEquals(new float[] {1, 0, 1}, weights.get("bool").array());
+    for (ElementType type : ElementType.values()) {
+      String name = type.name().toLowerCase();
+      if (type == ElementType.FLOAT8_E4M3) {
+        name = "float8_e4m3fn";
+      }
+      if (type != ElementType.FLOAT32 && type != ElementType.BOOL) {
+        assertEquals(type, weights.ref(name).type());
+        assertArrayEquals(counting(0, 4), weights.get(name).array(), name);
+      }
+    }
+  }
+
+  @Test
+  void namesLoseTheirPrefixesAndDuplicatesShareOneTensor() throws IOException {
+    Weights weights = Checkpoint.read(source("nnunet.pth")).weights();
+    String plain = "encoder.stages.0.0.convs.0.conv.weight";
+    String duplicate = "encoder.stages.0.0.convs.0.all_modules.0.weight";
+    assertEquals(List.of(plain, duplicate), weights.names().subList(0, 2));
+    assertSame(weights.get(plain), weights.get(duplicate));
+    assertArrayEquals(counting(100, 6), weights.get(plain).array());
+    Weights canonical = weights.canonical();
+    assertTrue(canonical.contains(plain));
+    assertEquals(weights.size() - 2, canonical.size());
+    assertEquals(weights.elements(), canonical.elements());
+    assertEquals("a.module.b", Weights.normalise("module._orig_mod.module.a._orig_mod.module.b"));
+  }
+
+  @Test
+  void theTreeHoldsInertValues() throws IOException {
+    Map<?, ?> tree = (Map<?, ?>) Checkpoint.read(source("nnunet.pth")).tree();
+    Map<?, ?> logging = (Map<?, ?>) tree.get("logging");
+    List<?> dice = (List<?>) logging.get("ema_fg_dice");
+    assertEquals(0.5, dice.get(0));
+    assertEquals(0.25, dice.get(1));
+    assertEquals(-7L, logging.get("count"));
+    assertEquals(true, logging.get("flag"));
+    assertEquals(299L, ((List<?>) logging.get("epochs")).get(299));
+    assertEquals(BigInteger.TWO.pow(70), logging.get("big"));
+    assertEquals("<numpy._core.multiarray._reconstruct>", logging.get("array").toString());
+    assertEquals(0.75, tree.get("_best_ema"));
+    Opaque device = (Opaque) ((Map<?, ?>) tree.get("init_args")).get("device");
+    assertEquals("torch.device", device.name());
+    assertEquals(List.of("cuda", 0L), device.arguments());
+  }
+
+  @Test
+  void anNnUnetCheckpointTellsWhatInferenceNeeds() throws IOException {
+    NnUnetCheckpoint checkpoint = NnUnetCheckpoint.read(source("nnunet.pth"));
+    assertEquals("nnUNetTrainer", checkpoint.trainerName());
+    assertEquals("3d_fullres", checkpoint.configuration());
+    assertEquals("3", checkpoint.fold());
+    assertEquals(List.of(0, 1, 2), checkpoint.mirrorAxes());
+  }
+
+  @Test
+  void otherPickleProtocolsAndBareStateDictionariesAreRead() throws IOException {
+    Weights weights = Checkpoint.read(source("protocol4.pth")).weights();
+    assertEquals(List.of("a", "b"), weights.names());
+    assertArrayEquals(counting(9, 2), weights.get("b").array());
+  }
+
+  @Test
+  void safetensorsIsReadWhateverItsNameIs() throws IOException {
+    Checkpoint checkpoint = Checkpoint.read(source("small.safetensors"));
+    assertEquals(Map.of("format", "pt"), checkpoint.metadata());
+    Weights weights = checkpoint.weights();
+    assertArrayEquals(counting(0, 6), weights.get("a").array());
+    assertArrayEquals(counting(0, 4), weights.get("b").array());
+    assertArrayEquals(new float[] {1, 0}, weights.get("c").array());
+    for (String model : List.of("model18cls", "model5_gw_ae")) {
+      Path folder = Shared.require("data/checkpoints/" + model);
+      Weights named = Checkpoint.read(folder.resolve("model.pth")).weights();
+      byte[] expected = Files.readAllBytes(folder.resolve("model.bin"));
+      ByteBuffer values = ByteBuffer.wrap(expected).order(ByteOrder.LITTLE_ENDIAN);
+      assertEquals(expected.length, 4 * named.elements());
+      // model.bin has the kernels as [z, y, x, in, out], layer by layer.
+      for (String name : named.names()) {
+        float[] array = named.get(name).array();
+        Shape shape = named.shape(name);
+        if (shape.rank() == 1) {
+          for (float value : array) {
+            assertEquals(value, values.getFloat(), name);
+          }
+        } else {
+          int kernel = shape.dim(2) * shape.dim(3) * shape.dim(4);
+          for (int k = 0; k < kernel; k++) {
+            for (int in = 0; in < shape.dim(1); in++) {
+              for (int out = 0; out < shape.dim(0); out++) {
+                assertEquals(
+                    array[(out * shape.dim(1) + in) * kernel + k], values.getFloat(), name);
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void everyTensorOfTheGoldenModelsIsRead() throws IOException {
+    Path models = Shared.require("goldens/nnunet/models");
+    for (String model : List.of("plain_chaos", "regions", "resenc_iso", "random_2ch", "plain_2d")) {
+      NnUnetCheckpoint checkpoint =
+          NnUnetCheckpoint.read(models.resolve(model + "/fold_0/checkpoint_final.pth"));
+      assertEquals("0", checkpoint.fold(), model);
+      long elements = 0;
+      for (String name : checkpoint.weights().names()) {
+        for (float value : checkpoint.weights().get(name).array()) {
+          assertTrue(Float.isFinite(value), model + " " + name);
+        }
+        elements += checkpoint.weights().shape(name).elements();
+        assertFalse(name.contains("all_modules") || name.startsWith("decoder.encoder"), name);
+      }
+      assertEquals(checkpoint.weights().elements(), elements, model);
+    }
+    NnUnetCheckpoint regions =
+        NnUnetCheckpoint.read(models.resolve("regions/fold_0/checkpoint_final.pth"));
+    assertEquals("nnUNetTrainerNoMirroring", regions.trainerName());
+    assertEquals(List.of(), regions.mirrorAxes());
+  }
+
+  @Test
+  void aTrainingCheckpointWithThousandsOfStoragesIsRead() throws IOException {
+    Checkpoint checkpoint = Checkpoint.read(Shared.require("data/checkpoints/001500.pt"));
+    Weights weights = checkpoint.weights();
+    for (String name : weights.names()) {
+      assertEquals(weights.shape(name).elements(), weights.get(name).array().length);
+    }
+    assertEquals("[net, net_optim, args, losses]", Checkpoint.keys(checkpoint.tree()));
+    assertEquals(530, weights.size());
+  }
+
+  @Test
+  void bigEndianStoragesAreSwapped() throws IOException {
+    PickleBytes pickle = new PickleBytes().op('}').text("w");
+    pickle.tensor("Float", "0", 2, 0, new int[] {2}, new int[] {1}).op('s');
+    byte[] bytes = pickle.stop();
+    for (ByteOrder order : List.of(ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN)) {
+      ByteSource source =
+          new TorchZip(true)
+              .add("top/data.pkl", bytes)
+              .add("top/byteorder", order == ByteOrder.BIG_ENDIAN ? "big" : "little\n")
+              .add("top/data/0", TorchZip.floats(order, 1.5f, -2))
+              .source();
+      assertArrayEquals(new float[] {1.5f, -2}, Checkpoint.read(source).weights().get("w").array());
+    }
+    ByteSource odd =
+        new TorchZip(false).add("top/data.pkl", bytes).add("top/byteorder", "middle").source();
+    assertEquals(
+        "x.pth: byteorder is neither little nor big; the file is damaged; copy it again",
+        refusal(odd));
+  }
+
+  @Test
+  void aTensorMustLieInsideItsStorage() {
+    String remedy = "; the file is damaged or truncated; copy it again";
+    int[] two = {2};
+    assertEquals(
+        "x.pth: tensor w of shape [2] and strides [1] at byte 8 does not fit its storage of 12"
+            + " bytes"
+            + remedy,
+        weightsRefusal(new PickleBytes().tensor("Float", "0", 3, 2, two, new int[] {1})));
+    assertEquals(
+        "x.pth: tensor w of shape [2] and strides [2147483647] at byte 0 does not fit its storage"
+            + " of 12 bytes"
+            + remedy,
+        weightsRefusal(
+            new PickleBytes().tensor("Float", "0", 3, 0, two, new int[] {Integer.MAX_VALUE})));
+    assertEquals(
+        "x.pth: tensor w has no storage 7 in the file" + remedy,
+        weightsRefusal(new PickleBytes().tensor("Float", "7", 3, 0, two, new int[] {1})));
+    assertEquals(
+        "x.pth: tensor w of shape [100000, 3] repeats the 3 elements of its storage; save it with"
+            + " .contiguous()",
+        weightsRefusal(
+            new PickleBytes()
+                .tensor("Float", "0", 3, 0, new int[] {100_000, 3}, new int[] {0, 1})));
+    assertEquals(
+        "x.pth: tensor w of shape [100000, 100000] is larger than 2147483639 elements; split the"
+            + " tensor",
+        weightsRefusal(
+            new PickleBytes()
+                .tensor("Float", "0", 3, 0, new int[] {100_000, 100_000}, new int[] {0, 1})));
+  }
+
+  private static String weightsRefusal(PickleBytes value) {
+    byte[] pickle = new PickleBytes().op('}').text("w").stop();
+    byte[] tail = value.op('s').stop();
+    byte[] all = java.util.Arrays.copyOf(pickle, pickle.length - 1 + tail.length);
+    System.arraycopy(tail, 0, all, pickle.length - 1, tail.length);
+    return assertThrows(
+            MalformedFileException.class, () -> Checkpoint.read(archive(all, 1, 2, 3)).weights())
+        .getMessage();
+  }
+
+  @Test
+  void objectsOfUnknownClassesMatterOnlyWhereTheyAreNeeded() throws IOException {
+    PickleBytes pickle = new PickleBytes().op('}').text("evil");
+    pickle.global("os", "system").text("rm -rf /").op(0x85, 'R', 's').text("w");
+    pickle.tensor("Float", "0", 3, 0, new int[] {3}, new int[] {1}).op('s');
+    Checkpoint checkpoint = Checkpoint.read(archive(pickle.stop(), 1, 2, 3));
+    assertEquals("os.system", ((Opaque) ((Map<?, ?>) checkpoint.tree()).get("evil")).name());
+    assertEquals(
+        "x.pth: evil is an object of os.system, not a plain tensor; save plain tensors: {name:"
+            + " tensor.contiguous() for each of model.state_dict()}",
+        assertThrows(MalformedFileException.class, checkpoint::weights).getMessage());
+    String sparse =
+        assertThrows(
+                MalformedFileException.class, () -> Checkpoint.read(source("sparse.pth")).weights())
+            .getMessage();
+    assertTrue(
+        sparse.startsWith(
+            "sparse.pth: net.a is an object of torch._utils._rebuild_sparse_tensor, not"),
+        sparse);
+  }
+
+  @Test
+  void formatsThatAreNotReadAreNamedWithTheRemedy() throws IOException {
+    assertEquals(
+        "script.pt: format is a TorchScript archive (it has constants.pkl), which holds a program;"
+            + " save the weights in Python with torch.save(model.state_dict(), file)",
+        refusal(source("script.pt")));
+    assertEquals(
+        "legacy.pth: format is PyTorch's format from before version 1.6; load it in Python and"
+            + " save it again: torch.save(torch.load(file), new_file)",
+        refusal(source("legacy.pth")));
+    byte[] pointer = "version https://git-lfs.github.com/spec/v1\n".getBytes();
+    assertEquals(
+        "x.pth: format is a Git LFS pointer, not the file itself; run git lfs pull",
+        refusal(ByteSource.of(Path.of("x.pth"), pointer)));
+    assertEquals(
+        "x.pth: format is neither a PyTorch zip archive nor safetensors; check that the file is a"
+            + " checkpoint and complete",
+        refusal(ByteSource.of(Path.of("x.pth"), new byte[0])));
+    assertEquals(
+        "x.pth: format is a zip without data.pkl, so not a PyTorch checkpoint; if it is a zipped"
+            + " model folder, unpack it first",
+        refusal(new TorchZip(false).add("plans.json", "{}").source()));
+    assertEquals(
+        "x.pth: format has two models, a/data.pkl and b/data.pkl; unpack the zip and name one of"
+            + " its files",
+        refusal(new TorchZip(false).add("a/data.pkl", "N.").add("b/data.pkl", "N.").source()));
+  }
+
+  @Test
+  void aTruncatedFileIsRefused() throws IOException {
+    byte[] bytes = resource("nnunet.pth");
+    for (int length = 4; length < bytes.length; length += 997) {
+      String message =
+          refusal(ByteSource.of(Path.of("x.pth"), java.util.Arrays.copyOf(bytes, length)));
+      assertEquals(
+          "x.pth: zip directory is missing; the file is damaged or truncated; copy it again",
+          message);
+    }
+  }
+
+  @Test
+  void missingKeysAreNamedWithThoseThatAreThere() {
+    byte[] pickle = new PickleBytes().op('}').text("epoch").whole(3).op('s').stop();
+    ByteSource source = archive(pickle);
+    assertEquals(
+        "x.pth: trainer_name is missing; there is [epoch]; check that this is the right file",
+        assertThrows(MalformedFileException.class, () -> NnUnetCheckpoint.read(source))
+            .getMessage());
+    assertEquals(
+        "x.pth: content has no state dictionary under a usual name; it has [epoch]; name the path"
+            + " to the weights",
+        assertThrows(MalformedFileException.class, () -> Checkpoint.read(source).weights())
+            .getMessage());
+    assertEquals(
+        "x.pth: epoch is 3, not a dictionary of tensors; check the path",
+        assertThrows(MalformedFileException.class, () -> Checkpoint.read(source).weights("epoch"))
+            .getMessage());
+    PickleBytes wrong = new PickleBytes().op('}', '(').text("trainer_name").whole(5);
+    assertEquals(
+        "x.pth: trainer_name is 5, expected a text; check that nnU-Net v2 wrote this file",
+        assertThrows(
+                MalformedFileException.class,
+                () -> NnUnetCheckpoint.read(archive(wrong.op('u').stop())))
+            .getMessage());
+    PickleBytes axes = new PickleBytes().op('}', '(').text("trainer_name").text("t");
+    axes.text("init_args").op('}').text("configuration").text("2d").op('s');
+    axes.text("inference_allowed_mirroring_axes").tuple(0, 3).op('u');
+    byte[] finished = axes.stop();
+    assertEquals(
+        "x.pth: inference_allowed_mirroring_axes is [0, 3], expected distinct axes out of 0, 1, 2;"
+            + " check that nnU-Net v2 wrote this file",
+        assertThrows(MalformedFileException.class, () -> NnUnetCheckpoint.read(archive(finished)))
+            .getMessage());
+  }
+
+  @Test
+  void twoTensorsMustNotGetOneName() {
+    PickleBytes pickle = new PickleBytes().op('}');
+    pickle.text("w").tensor("Float", "0", 3, 0, new int[] {2}, new int[] {1}).op('s');
+    pickle.text("module.w").tensor("Float", "0", 3, 1, new int[] {2}, new int[] {1}).op('s');
+    byte[] bytes = pickle.stop();
+    assertEquals(
+        "x.pth: tensor module.w and another one are both called w without their prefixes; save the"
+            + " weights of one model only",
+        assertThrows(
+                MalformedFileException.class,
+                () -> Checkpoint.read(archive(bytes, 1, 2, 3)).weights())
+            .getMessage());
+  }
+
+  @Test
+  void askingForATensorThatIsNotThereNamesIt() throws IOException {
+    Weights weights = Checkpoint.read(source("protocol4.pth")).weights();
+    assertEquals(
+        "protocol4.pth: has no tensor c among its 2",
+        assertThrows(IllegalArgumentException.class, () -> weights.get("c")).getMessage());
+    assertEquals(List.of("b"), new ArrayList<>(weights.namesExcept(List.of("a"))));
+  }
+
+  @Test
+  void duplicatesAloneStandInForThePlainNames() throws IOException {
+    PickleBytes pickle = new PickleBytes().op('}');
+    String[] names = {
+      "decoder.encoder.stages.0.0.convs.0.all_modules.0.weight",
+      "decoder.encoder.stages.0.0.convs.0.all_modules.2.bias"
+    };
+    for (String name : names) {
+      pickle.text(name).tensor("Float", "0", 3, 0, new int[] {2}, new int[] {1}).op('s');
+    }
+    Weights weights = Checkpoint.read(archive(pickle.stop(), 1, 2, 3)).weights().canonical();
+    assertEquals(
+        List.of("encoder.stages.0.0.convs.0.conv.weight", "encoder.stages.0.0.convs.0.norm.bias"),
+        weights.names());
+  }
+
+  @Test
+  void safetensorsHeadersThatLieAreRefused() {
+    String remedy = "; the file is damaged or truncated; copy it again";
+    assertEquals(
+        "x.pth: safetensors header claims 8589934592 bytes of a file of 10 (at most 100 MB)"
+            + remedy,
+        refusal(ByteSource.of(Path.of("x.pth"), new byte[] {0, 0, 0, 0, 2, 0, 0, 0, '{', '}'})));
+    assertEquals(
+        "x.pth: safetensors header is not the expected JSON" + remedy,
+        refusal(safetensors("{\"a\":[}", 0)));
+    assertEquals(
+        "x.pth: tensor a of shape [3] and dtype F32 cannot lie in bytes [0, 8] of 8" + remedy,
+        refusal(
+            safetensors("{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}", 8)));
+    assertEquals(
+        "x.pth: tensor a of shape [2] and dtype F32 cannot lie in bytes [4, 12] of 8" + remedy,
+        refusal(
+            safetensors("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}}", 8)));
+    assertEquals(
+        "x.pth: tensor a has the dtype F4, which is not read; save it as F32, F16 or BF16",
+        refusal(safetensors("{\"a\":{\"dtype\":\"F4\",\"shape\":[2],\"data_offsets\":[0,1]}}", 8)));
+    assertEquals(
+        "x.pth: tensor a lacks its dtype, shape or two data_offsets" + remedy,
+        refusal(safetensors("{\"a\":{\"dtype\":\"F32\",\"shape\":[2]}}", 8)));
+    assertEquals(
+        "x.pth: tensor a has the shape [-2]" + remedy,
+        refusal(
+            safetensors("{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}", 8)));
+    String one = "\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}";
+    assertEquals(
+        "x.pth: tensor a is described twice" + remedy,
+        refusal(safetensors("{" + one + "," + one + "}", 8)));
+  }
+
+  private static ByteSource safetensors(String header, int data) {
+    byte[] text = header.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer bytes = ByteBuffer.allocate(8 + text.length + data).order(ByteOrder.LITTLE_ENDIAN);
+    return ByteSource.of(Path.of("x.pth"), bytes.putLong(text.length).put(text).array());
+  }
+}
