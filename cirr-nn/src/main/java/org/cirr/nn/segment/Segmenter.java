@@ -80,7 +80,8 @@ public final class Segmenter {
       for (int y = height / 3; y < Math.max(1, 2 * height / 3); y++) {
         for (int x = width / 3; x < Math.max(1, 2 * width / 3); x++) {
           int label = x < width / 2 ? 1 : 2;
-          if (labels.containsKey(label)) {
+          if (labels.containsKey(label)
+              && (options.labels().isEmpty() || options.labels().contains(labels.get(label)))) {
             map.set((z * height + y) * width + x, label);
           }
         }
