@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.cirr.io.image.ImageFile;
@@ -93,7 +94,7 @@ final class CaseRunner {
         channels.get(0).geometry(),
         plan,
         seconds,
-        LabelVolumes.of(labels, model.labelNames()),
+        LabelVolumes.of(labels, askedLabels()),
         warnings);
   }
 
@@ -121,8 +122,18 @@ final class CaseRunner {
     }
     throwIfCancelled();
     if (outputs.preview() != null) {
-      Preview.write(image, labels, model.labelNames(), name, outputs.preview());
+      Preview.write(image, labels, askedLabels(), name, outputs.preview());
     }
+  }
+
+  /** The labels that the mask can hold, value to name: all, or those of {@code --labels}. */
+  private Map<Integer, String> askedLabels() {
+    Map<Integer, String> names = new TreeMap<>(model.labelNames());
+    List<String> asked = model.options().labels();
+    if (!asked.isEmpty()) {
+      names.values().retainAll(asked);
+    }
+    return names;
   }
 
   private static void warnIfTight(SegmentPlan plan, List<String> warnings) {

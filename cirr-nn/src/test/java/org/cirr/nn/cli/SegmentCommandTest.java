@@ -80,6 +80,15 @@ class SegmentCommandTest {
   }
 
   @Test
+  void onlyTheLabelsThatWereAskedForAreReported() throws IOException {
+    Path scan = TestImages.write(folder, "a.nii.gz");
+    FakeModel.Ended ended =
+        model.call("segment", "-m", "M", "-i", scan.toString(), "--labels", "liver");
+    assertTrue(ended.out().contains("liver"), ended.out());
+    assertFalse(ended.out().contains("spleen"), ended.out());
+  }
+
+  @Test
   void allOutputsOfOneRunAreWritten() throws IOException {
     Path scan = TestImages.write(folder, "a.nii.gz");
     FakeModel.Ended ended =
