@@ -7,6 +7,7 @@ module org.cirr.io {
   exports org.cirr.io.file;
   exports org.cirr.io.image;
   exports org.cirr.io.nifti;
+  exports org.cirr.io.nnunet;
   exports org.cirr.io.npy;
   exports org.cirr.io.nrrd;
 }

@@ -4,6 +4,9 @@ Run from cirr-io: python3 src/test/python/make_checkpoints.py (made with torch 2
 safetensors 0.6 or later). Every tensor holds start, start+1, ... in its own C order, unless said.
 """
 import os
+import pickle
+import sys
+import types
 from collections import OrderedDict
 
 import numpy as np
@@ -73,3 +76,22 @@ torch.jit.script(torch.nn.Linear(1, 1)).save(path("script.pt"))
 torch.save({"net": {"a": torch.eye(2).to_sparse()}}, path("sparse.pth"))
 save_file({"a": count(2, 3), "b": count(4, dtype=torch.bfloat16), "c": torch.tensor([True, False])},
           path("small.safetensors"), metadata={"format": "pt"})
+
+# nnU-Net's postprocessing.pkl names its function by reference; a stand-in module gives the name.
+module = types.ModuleType("nnunetv2.postprocessing.remove_connected_components")
+for name in ["nnunetv2", "nnunetv2.postprocessing", module.__name__]:
+    sys.modules[name] = module
+
+
+def remove_all_but_largest_component_from_segmentation():
+    pass
+
+
+keep = remove_all_but_largest_component_from_segmentation
+keep.__module__ = module.__name__
+setattr(module, keep.__name__, keep)
+NNUNET = os.path.join(OUT, "..", "nnunet")
+os.makedirs(NNUNET, exist_ok=True)
+with open(os.path.join(NNUNET, "postprocessing.pkl"), "wb") as f:
+    pickle.dump(([keep, keep], [{"labels_or_regions": [1, (2, 3)]},
+                                {"labels_or_regions": np.int64(2), "background_label": 0}]), f)

@@ -14,8 +14,9 @@ class CheckpointFuzzTest {
     Checkpoint checkpoint = Checkpoint.read(ByteSource.of(NAME, file));
     String.valueOf(checkpoint.tree());
     Weights weights = checkpoint.weights();
-    for (String name : weights.canonical().names()) {
-      weights.ref(name);
+    Weights canonical = weights.canonical();
+    for (String name : canonical.names()) {
+      canonical.ref(name);
     }
     for (String name : weights.names()) {
       weights.get(name);
