@@ -1,4 +1,6 @@
 /** Segmentation metrics, statistics and radiomics. */
 module org.cirr.metrics {
   requires transitive org.cirr.core;
+
+  exports org.cirr.metrics;
 }

@@ -8,13 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.cirr.io.image.ImageFile;
+import org.cirr.io.nnunet.Postprocessing;
 import org.cirr.io.npy.Npz;
+import org.cirr.metrics.LargestComponent;
 import org.cirr.nn.preview.Preview;
-import org.cirr.nn.segment.Postprocessing;
 import org.cirr.nn.segment.SegmentPlan;
 import org.cirr.nn.segment.SegmentRequest;
 import org.cirr.nn.segment.Segmentation;
@@ -78,7 +80,9 @@ final class CaseRunner {
     start = System.nanoTime();
     LabelMap labels = result.labels();
     if (postprocessing != null) {
-      labels = postprocessing.apply(labels);
+      for (Postprocessing.KeepLargest step : postprocessing.steps()) {
+        LargestComponent.keep(labels, Set.copyOf(step.labels()), step.background());
+      }
       start = lap(seconds, "postprocess", start);
     }
     write(outputs, channels.get(0), labels, result.probabilities(), image.name());

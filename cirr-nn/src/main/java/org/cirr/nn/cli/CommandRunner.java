@@ -97,7 +97,8 @@ final class CommandRunner {
           Runtime.getRuntime().maxMemory() / (double) (1L << 30));
     }
     if (thrown instanceof NoSuchFileException missing) {
-      return missing.getFile() + ": no such file";
+      String reason = missing.getReason();
+      return missing.getFile() + ": " + (reason != null ? reason : "no such file");
     }
     if (thrown instanceof AccessDeniedException denied) {
       return denied.getFile() + ": permission denied";

@@ -5,12 +5,15 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.cirr.backend.BackendReport;
 import org.cirr.backend.Backends;
 import org.cirr.io.image.ImageFile;
-import org.cirr.nn.segment.Segmenter;
+import org.cirr.io.nnunet.Architecture;
+import org.cirr.io.nnunet.Configuration;
+import org.cirr.io.nnunet.ModelFolder;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,11 +68,37 @@ final class InfoCommand implements Callable<Integer> {
   }
 
   private void printModel(PrintWriter out) throws IOException {
-    Segmenter segmenter = Segmenter.open(path);
-    out.println("model     " + path);
-    out.println("channels  " + String.join(", ", segmenter.channelNames()));
-    out.println("files     " + segmenter.fileEnding());
-    segmenter.labelNames().forEach((value, name) -> out.printf("label %3d %s%n", value, name));
+    ModelFolder model = ModelFolder.open(path);
+    List<String> folds = model.folds(ModelFolder.FINAL_CHECKPOINT);
+    out.println("data set   " + model.plans().datasetName());
+    out.println("plans      " + model.plans().plansName());
+    out.println("folds      " + (folds.isEmpty() ? "none" : String.join(", ", folds)));
+    out.println("channels   " + String.join(", ", model.dataset().channelNames()));
+    out.println("files      " + model.dataset().fileEnding());
+    for (String name : model.plans().configurationNames()) {
+      out.println("plan for   " + describe(model.plans().configuration(name)));
+    }
+    if (model.isMrSegmentator()) {
+      out.println("note       MRSegmentator: scans are read in LPS orientation");
+    }
+    model
+        .dataset()
+        .labels()
+        .namesByValue()
+        .forEach((value, name) -> out.printf("label %4d %s%n", value, name));
+  }
+
+  private static String describe(Configuration configuration) {
+    Architecture network = configuration.architecture();
+    return String.format(
+        "%s: patch %s at %s mm, %s %dD with %d stages of %s features",
+        configuration.name(),
+        configuration.patchSize(),
+        configuration.spacingMm(),
+        network.kind() == Architecture.Kind.PLAIN ? "PlainConvUNet" : "ResidualEncoderUNet",
+        network.dimension(),
+        network.stages(),
+        network.featuresPerStage());
   }
 
   private static void printBackends(PrintWriter out) {

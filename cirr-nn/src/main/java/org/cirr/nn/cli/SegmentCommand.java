@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
-import org.cirr.nn.segment.Postprocessing;
+import org.cirr.io.nnunet.Postprocessing;
 import org.cirr.nn.segment.SegmentOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -1,2 +1,2 @@
-/** STAND-IN: from a scan to a mask. */
+/** Prediction with an nnU-Net model: tiles, importance weights, logits, labels. */
 package org.cirr.nn.segment;

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
+import org.cirr.testing.Shared;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -96,6 +99,36 @@ class MainTest {
   void infoOnAMissingFileIsBadInput() {
     FakeModel.Ended ended = model.call("info", "nowhere.nii.gz");
     assertEquals("cirr: nowhere.nii.gz: no such file", ended.err().strip());
+    assertEquals(4, ended.code());
+  }
+
+  @Test
+  void infoDescribesAModelFolder() {
+    Path folder = Shared.require("goldens/nnunet/models/regions");
+    FakeModel.Ended ended = model.call("info", folder.toString());
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(ended.out().contains("patch [20, 112, 112] at [7.0, 1.5, 1.5] mm"), ended.out());
+    assertTrue(ended.out().contains("folds      0\n"), ended.out());
+    assertTrue(ended.out().contains("label    1 liver\n"), ended.out());
+  }
+
+  @Test
+  void infoDescribesAnImage() {
+    Path scan = Shared.require("data/chaos-t2/image_19.nii.gz");
+    FakeModel.Ended ended = model.call("info", scan.toString());
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(ended.out().contains("256 × 256 × 36"), ended.out());
+  }
+
+  @Test
+  void infoOnAFolderWithoutAModelSaysWhatIsMissing(@TempDir Path folder) {
+    FakeModel.Ended ended = model.call("info", folder.toString());
+    assertEquals(
+        "cirr: "
+            + folder
+            + ": plans.json is missing; name a folder that holds plans.json, dataset.json and"
+            + " fold_0",
+        ended.err().strip());
     assertEquals(4, ended.code());
   }
 }

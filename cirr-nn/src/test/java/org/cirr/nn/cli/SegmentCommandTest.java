@@ -17,8 +17,10 @@ import org.cirr.io.image.ImageFile;
 import org.cirr.nn.segment.SegmentOptions.Parity;
 import org.cirr.nn.segment.SegmentOptions.Precision;
 import org.cirr.tensor.Shape;
+import org.cirr.tensor.Tensor;
 import org.cirr.volume.Affine;
 import org.cirr.volume.LabelMap;
+import org.cirr.volume.Volume;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -243,6 +245,30 @@ class SegmentCommandTest {
     assertEquals(4, ended.code());
     assertTrue(ended.err().contains("has shape (z y x) [4, 5, 6] but"), ended.err());
     assertFalse(Files.exists(folder.resolve("a_seg.nii.gz")));
+  }
+
+  @Test
+  void postprocessingKeepsTheLargestComponent() throws IOException {
+    float[] values = new float[4 * 5 * 7];
+    values[0] = 1;
+    values[values.length - 1] = 1;
+    values[values.length - 2] = 1;
+    Path scan =
+        TestImages.write(
+            folder,
+            "a.nii.gz",
+            Volume.of(Tensor.of(Shape.of(4, 5, 7), values), Affine.ofSpacing(TestImages.SPACING)));
+    Path file = folder.resolve("postprocessing.json");
+    Files.writeString(
+        file,
+        "{\"postprocessing_fns\": [\"remove_all_but_largest_component_from_segmentation\"],"
+            + " \"postprocessing_kwargs\": [{\"labels_or_regions\": [1]}]}");
+    FakeModel.Ended ended =
+        model.call(
+            "segment", "-m", "M", "-i", scan.toString(), "--postprocessing", file.toString());
+    assertEquals(0, ended.code(), ended.err());
+    assertArrayEquals(
+        new long[] {138, 2}, ImageFile.readLabels(folder.resolve("a_seg.nii.gz")).counts());
   }
 
   @Test
