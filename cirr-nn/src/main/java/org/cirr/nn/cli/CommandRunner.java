@@ -33,15 +33,17 @@ final class CommandRunner {
             .setUsageHelpWidth(Math.min(terminal.columns(), 100))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setParameterExceptionHandler((wrong, ignored) -> wrongCall(err, wrong))
-            .setExecutionExceptionHandler((thrown, command, parsed) -> failed(err, thrown, parsed));
+            .setExecutionExceptionHandler(
+                (thrown, command, parsed) -> failed(err, ended(thrown), parsed));
     try {
       return line.execute(args);
     } catch (Error error) { // picocli passes on exceptions only
-      err.println("cirr: " + describe(error));
+      Throwable thrown = ended(error);
+      err.println("cirr: " + describe(thrown));
       if (List.of(args).contains("--verbose") || List.of(args).contains("-v")) {
         error.printStackTrace(err);
       }
-      return code(error);
+      return code(thrown);
     } finally {
       out.flush();
       err.flush();
@@ -62,7 +64,17 @@ final class CommandRunner {
     return ExitCode.WRONG_CALL;
   }
 
-  private static int failed(PrintWriter err, Exception thrown, ParseResult parsed) {
+  /** What ended a command; a process that is being ended makes all kinds of calls fail. */
+  private Throwable ended(Throwable thrown) {
+    if (!cancelled.getAsBoolean() || thrown instanceof CancellationException) {
+      return thrown;
+    }
+    CancellationException stop = new CancellationException("cancelled");
+    stop.initCause(thrown);
+    return stop;
+  }
+
+  private static int failed(PrintWriter err, Throwable thrown, ParseResult parsed) {
     err.println("cirr: " + describe(thrown));
     if (Verbosity.of(parsed)) {
       thrown.printStackTrace(err);

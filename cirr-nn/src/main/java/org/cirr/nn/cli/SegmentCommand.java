@@ -182,6 +182,9 @@ final class SegmentCommand implements Callable<Integer> {
       } catch (CancellationException stop) {
         throw stop;
       } catch (IOException | RuntimeException | OutOfMemoryError failure) {
+        if (cancelled.getAsBoolean()) {
+          throw failure;
+        }
         String error = CommandRunner.describe(failure);
         reports.add(CaseReport.failed(image, outputs, error));
         failures.add(image.name() + ": " + error);

@@ -17,6 +17,8 @@ final class FakeModel implements Model {
   private final List<String> channels;
   private SegmentOptions options;
   private Throwable failure;
+  private boolean cancelled;
+  private boolean endedInside;
 
   FakeModel(String... channels) {
     this.channels = List.of(channels);
@@ -37,6 +39,12 @@ final class FakeModel implements Model {
     return this;
   }
 
+  /** From now on the process is ended while {@link #run} works, which makes it throw this. */
+  FakeModel endedInsideWith(Throwable thrown) {
+    endedInside = true;
+    return failingWith(thrown);
+  }
+
   Ended call(String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
@@ -47,7 +55,8 @@ final class FakeModel implements Model {
               return this;
             },
             Terminal.NONE,
-            () -> false);
+            () -> cancelled);
+    cancelled = false;
     int code = runner.run(new PrintWriter(out), new PrintWriter(err), args);
     return new Ended(code, out.toString(), err.toString());
   }
@@ -74,6 +83,7 @@ final class FakeModel implements Model {
 
   @Override
   public Segmentation run(SegmentRequest request) {
+    cancelled = endedInside;
     if (failure instanceof Error error) {
       throw error;
     }

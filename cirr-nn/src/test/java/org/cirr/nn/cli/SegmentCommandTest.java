@@ -290,6 +290,19 @@ class SegmentCommandTest {
   }
 
   @Test
+  void whatFailsBecauseTheProcessEndsIsNoDefect() throws IOException {
+    Path scans = Files.createDirectory(folder.resolve("scans"));
+    String scan = TestImages.write(scans, "a.nii.gz").toString();
+    TestImages.write(scans, "b.nii.gz");
+    model.endedInsideWith(new IllegalStateException("Shutdown in progress"));
+    assertEquals(130, model.call("segment", "-m", "M", "-i", scan).code());
+    FakeModel.Ended batch =
+        model.call("segment", "-m", "M", "-i", scans.toString(), "-o", at("masks"));
+    assertEquals("cirr: cancelled; files that were not finished are not there", batch.lastError());
+    assertEquals(130, batch.code());
+  }
+
+  @Test
   void tooLittleMemoryIsSaidInOneLine() throws IOException {
     Path scan = TestImages.write(folder, "a.nii.gz");
     model.failingWith(new OutOfMemoryError("Java heap space"));
