@@ -4,7 +4,11 @@ module org.cirr.core {
   requires transitive org.joml;
 
   exports org.cirr.backend;
+  exports org.cirr.graph;
+  exports org.cirr.op;
   exports org.cirr.parallel;
   exports org.cirr.tensor;
   exports org.cirr.volume;
+
+  uses org.cirr.backend.BackendProvider;
 }

@@ -1,4 +1,9 @@
 package org.cirr.backend;
 
-/** STAND-IN: whether a backend can be used, why not, and whether it is the automatic choice. */
-public record BackendReport(String name, boolean available, String reason, boolean chosen) {}
+/**
+ * What is known of one backend on this machine.
+ *
+ * @param detail what it runs on when available, else why not and what to do
+ * @param chosen whether the automatic choice takes it
+ */
+public record BackendReport(String name, boolean available, String detail, boolean chosen) {}

@@ -1,20 +1,93 @@
 package org.cirr.backend;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.cirr.backend.scalar.ScalarProvider;
+import org.cirr.backend.simd.SimdProvider;
 
-/** STAND-IN: the backends of this machine. */
+/**
+ * Chooses a backend: by itself the best that this machine can run, or the one asked for.
+ *
+ * <p>When the automatic choice has to fall back to {@code scalar}, one warning per process says
+ * which flag makes it fast.
+ */
 public final class Backends {
+  /** The name that stands for the automatic choice. */
+  public static final String AUTO = "auto";
+
+  private static final AtomicBoolean WARNED = new AtomicBoolean();
+
   private Backends() {}
 
-  /** STAND-IN: one line per backend. */
+  /** The best backend that this machine can run. */
+  public static Backend auto() {
+    BackendProvider best = null;
+    for (BackendProvider provider : providers()) {
+      if (best == null && provider.unavailable().isEmpty()) {
+        best = provider;
+      }
+    }
+    if (best.name().equals(ScalarProvider.NAME) && WARNED.compareAndSet(false, true)) {
+      System.getLogger(Backends.class.getName())
+          .log(
+              System.Logger.Level.WARNING,
+              "cirr runs on its slow scalar backend: "
+                  + new SimdProvider().unavailable().orElse(""));
+    }
+    return best.create();
+  }
+
+  /**
+   * The backend of the given name, or the best one for {@code auto}.
+   *
+   * <p><b>Errors</b>: {@link IllegalArgumentException} for an unknown name, {@link
+   * UnsupportedOperationException} with the reason when this machine cannot run it.
+   */
+  public static Backend of(String name) {
+    if (name.equals(AUTO)) {
+      return auto();
+    }
+    List<String> names = new ArrayList<>(List.of(AUTO));
+    for (BackendProvider provider : providers()) {
+      names.add(provider.name());
+      if (provider.name().equals(name)) {
+        Optional<String> reason = provider.unavailable();
+        if (reason.isPresent()) {
+          throw new UnsupportedOperationException(
+              "backend '" + name + "' cannot run here: " + reason.get());
+        }
+        return provider.create();
+      }
+    }
+    throw new IllegalArgumentException(
+        "there is no backend '" + name + "'; choose one of " + String.join(", ", names));
+  }
+
+  /** All known backends, best first, and what is known of them. */
   public static List<BackendReport> report() {
-    boolean vector = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-    return List.of(
-        new BackendReport("scalar", true, "plain loops", !vector),
-        new BackendReport(
-            "simd",
-            vector,
-            vector ? "jdk.incubator.vector" : "start Java with --add-modules jdk.incubator.vector",
-            vector));
+    List<BackendReport> reports = new ArrayList<>();
+    boolean chosen = false;
+    for (BackendProvider provider : providers()) {
+      Optional<String> reason = provider.unavailable();
+      boolean first = reason.isEmpty() && !chosen;
+      chosen |= first;
+      reports.add(
+          new BackendReport(
+              provider.name(), reason.isEmpty(), reason.orElseGet(provider::description), first));
+    }
+    return reports;
+  }
+
+  private static List<BackendProvider> providers() {
+    List<BackendProvider> providers = new ArrayList<>();
+    providers.add(new SimdProvider());
+    providers.add(new ScalarProvider());
+    ServiceLoader.load(BackendProvider.class).forEach(providers::add);
+    providers.sort(Comparator.comparingInt(BackendProvider::rank).reversed());
+    return providers;
   }
 }

@@ -42,6 +42,17 @@ public final class Workers {
     void run(int index);
   }
 
+  /** The body of a parallel loop that needs something of its own per thread. */
+  @FunctionalInterface
+  public interface SlotTask {
+    /**
+     * Does the work of one index.
+     *
+     * @param slot a number from 0 to {@code threads − 1} that no other thread of this loop has
+     */
+    void run(int slot, int index);
+  }
+
   /** Everything on the calling thread. */
   public static Workers single() {
     return SINGLE;
@@ -112,10 +123,15 @@ public final class Workers {
    * cancelled. In both cases indices not yet begun are left out, and no index still runs on return.
    */
   public void forEach(int count, IndexTask task) {
+    forEach(count, (slot, index) -> task.run(index));
+  }
+
+  /** As {@link #forEach(int, IndexTask)}, with a number for each thread that takes part. */
+  public void forEach(int count, SlotTask task) {
     throwIfCancelled();
     if (threads == 1 || count <= 1) {
       for (int index = 0; index < count; index++) {
-        task.run(index);
+        task.run(0, index);
         if (cancelled.getAsBoolean()) {
           throw new CancellationException("cancelled");
         }
@@ -134,14 +150,15 @@ public final class Workers {
   /** One parallel loop: a shared next index, and a count of threads inside a task. */
   private static final class Loop implements Runnable {
     private final int count;
-    private final IndexTask task;
+    private final SlotTask task;
     private final BooleanSupplier cancelled;
     private final Thread caller = Thread.currentThread();
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
+    private final AtomicInteger slots = new AtomicInteger();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-    Loop(int count, IndexTask task, BooleanSupplier cancelled) {
+    Loop(int count, SlotTask task, BooleanSupplier cancelled) {
       this.count = count;
       this.task = task;
       this.cancelled = cancelled;
@@ -150,13 +167,14 @@ public final class Workers {
     @Override
     public void run() {
       running.incrementAndGet();
+      int slot = slots.getAndIncrement();
       try {
         while (next.get() < count && !cancelled.getAsBoolean()) {
           int index = next.getAndIncrement();
           if (index >= count) {
             break;
           }
-          task.run(index);
+          task.run(slot, index);
         }
       } catch (Throwable thrown) {
         failure.compareAndSet(null, thrown);

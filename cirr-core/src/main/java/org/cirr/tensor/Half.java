@@ -50,17 +50,14 @@ public final class Half {
    * <p>Going through float rounds twice and is wrong by one unit for about one value in 10⁴.
    */
   public static short fromDouble(double value) {
-    float near = (float) value;
-    // Round to odd: a float that is inexact gets its last bit set, so that it can no longer look
-    // like a tie between two halves; float keeps 13 more bits than half, so the result is exact.
-    if (near != value && !Double.isNaN(value) && !Float.isInfinite(near)) {
-      int bits = Float.floatToRawIntBits(near);
-      if ((bits & 1) == 0) {
-        boolean tooLarge = Math.abs((double) near) > Math.abs(value);
-        near = Float.intBitsToFloat(tooLarge ? bits - 1 : bits + 1);
-      }
-    }
-    return fromFloat(near);
+    // Round to odd: cut off the 29 bits that a float has not, and set the last bit that is left if
+    // any of them was 1, so that a cut value cannot look like a tie between two halves. Float keeps
+    // 13 more bits than half, so rounding it again is exact. No branch: which way a value rounds is
+    // as good as random.
+    long bits = Double.doubleToRawLongBits(value);
+    long cut = bits & 0x1fffffffL;
+    long odd = (bits | cut + 0x1fffffffL & 0x20000000L) & ~0x1fffffffL;
+    return fromFloat((float) Double.longBitsToDouble(odd));
   }
 
   /** Rounds a float to half precision and back. */

@@ -44,6 +44,13 @@ class HalfTest {
   }
 
   @Test
+  void aNanOfAnyPayloadStaysNan() {
+    assertTrue(Float.isNaN(Half.toFloat(Half.fromDouble(Double.NaN))));
+    double lowestBit = Double.longBitsToDouble(0x7ff0000000000001L);
+    assertTrue(Float.isNaN(Half.toFloat(Half.fromDouble(lowestBit))));
+  }
+
+  @Test
   void oneRoundingFromDoubleIsTheNearestOfAllHalves() {
     Random random = new Random(7);
     for (int draw = 0; draw < 100_000; draw++) {

@@ -28,7 +28,7 @@ import org.cirr.volume.Volume;
 final class CaseRunner {
   private static final double GIB = 1L << 30;
 
-  private final Model model;
+  private final OpenedModel model;
   private final Postprocessing postprocessing; // null for none
   private final boolean verbose;
   private final Terminal terminal;
@@ -36,7 +36,7 @@ final class CaseRunner {
   private final BooleanSupplier cancelled;
 
   CaseRunner(
-      Model model,
+      OpenedModel model,
       Postprocessing postprocessing,
       boolean verbose,
       Terminal terminal,
@@ -67,7 +67,8 @@ final class CaseRunner {
       throwIfCancelled();
       channels.add(ImageFile.read(file));
     }
-    List<String> warnings = new ArrayList<>(ChannelGeometry.check(image.channels(), channels));
+    ChannelGeometry.check(image.channels(), channels);
+    List<String> warnings = new ArrayList<>();
     start = lap(seconds, "read", start);
     SegmentPlan plan = model.plan(channels);
     if (verbose) {

@@ -15,11 +15,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Parses a call, runs its command, and turns whatever goes wrong into one line and a code. */
 final class CommandRunner {
-  private final Model.Opener opener;
+  private final OpenedModel.Opener opener;
   private final Terminal terminal;
   private final BooleanSupplier cancelled;
 
-  CommandRunner(Model.Opener opener, Terminal terminal, BooleanSupplier cancelled) {
+  CommandRunner(OpenedModel.Opener opener, Terminal terminal, BooleanSupplier cancelled) {
     this.opener = opener;
     this.terminal = terminal;
     this.cancelled = cancelled;
@@ -131,7 +131,7 @@ final class CommandRunner {
   }
 
   /** Makes the commands and hands them what a process has and a test has not. */
-  private record Commands(Model.Opener opener, Terminal terminal, BooleanSupplier cancelled)
+  private record Commands(OpenedModel.Opener opener, Terminal terminal, BooleanSupplier cancelled)
       implements CommandLine.IFactory {
     @Override
     public <K> K create(Class<K> type) throws Exception {

@@ -117,7 +117,7 @@ final class InfoCommand implements Callable<Integer> {
           backend.chosen() ? "*" : " ",
           backend.name(),
           backend.available() ? "available" : "not available",
-          backend.reason());
+          backend.detail());
     }
     out.println("* is the automatic choice");
   }

@@ -67,7 +67,8 @@ public final class Main implements Runnable {
     int code = ExitCode.DEFECT;
     try {
       code =
-          new CommandRunner(Model::open, Terminal.ofProcess(), cancelled::get).run(out, err, args);
+          new CommandRunner(OpenedModel::open, Terminal.ofProcess(), cancelled::get)
+              .run(out, err, args);
     } finally {
       out.flush();
       err.flush();
@@ -84,7 +85,7 @@ public final class Main implements Runnable {
    * @return the exit code
    */
   public static int run(PrintWriter out, PrintWriter err, String... args) {
-    return new CommandRunner(Model::open, Terminal.NONE, () -> false).run(out, err, args);
+    return new CommandRunner(OpenedModel::open, Terminal.NONE, () -> false).run(out, err, args);
   }
 
   @Override

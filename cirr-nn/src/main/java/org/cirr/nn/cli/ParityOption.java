@@ -3,7 +3,7 @@ package org.cirr.nn.cli;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import org.cirr.nn.segment.SegmentOptions.Parity;
+import org.cirr.nn.segment.Parity;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 

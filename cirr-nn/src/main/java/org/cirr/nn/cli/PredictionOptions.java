@@ -2,9 +2,9 @@ package org.cirr.nn.cli;
 
 import java.util.List;
 import java.util.Locale;
+import org.cirr.nn.segment.Parity;
+import org.cirr.nn.segment.Precision;
 import org.cirr.nn.segment.SegmentOptions;
-import org.cirr.nn.segment.SegmentOptions.Parity;
-import org.cirr.nn.segment.SegmentOptions.Precision;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -94,9 +94,6 @@ final class PredictionOptions {
       if (!fold.equals("all") && !fold.matches("\\d{1,4}")) {
         throw wrong(line, "--folds takes numbers or 'all', got '" + fold + "'");
       }
-    }
-    if (!List.of("auto", "scalar", "simd").contains(backend.toLowerCase(Locale.ROOT))) {
-      throw wrong(line, "--backend is auto, scalar or simd, got '" + backend + "'");
     }
     SegmentOptions options =
         SegmentOptions.defaults()

@@ -36,7 +36,7 @@ import picocli.CommandLine.ParameterException;
       "            4 bad input, 130 cancelled."
     })
 final class SegmentCommand implements Callable<Integer> {
-  private final Model.Opener opener;
+  private final OpenedModel.Opener opener;
   private final Terminal terminal;
   private final BooleanSupplier cancelled;
 
@@ -109,7 +109,7 @@ final class SegmentCommand implements Callable<Integer> {
 
   @Mixin private Verbosity verbosity = new Verbosity();
 
-  SegmentCommand(Model.Opener opener, Terminal terminal, BooleanSupplier cancelled) {
+  SegmentCommand(OpenedModel.Opener opener, Terminal terminal, BooleanSupplier cancelled) {
     this.opener = opener;
     this.terminal = terminal;
     this.cancelled = cancelled;
@@ -123,7 +123,7 @@ final class SegmentCommand implements Callable<Integer> {
     if (batch) {
       checkBatchCall();
     }
-    Model opened = open(options);
+    OpenedModel opened = open(options);
     Postprocessing postprocessing =
         postprocessingFile == null ? null : Postprocessing.read(postprocessingFile);
     CaseFinder finder = new CaseFinder(opened.channelNames());
@@ -221,7 +221,7 @@ final class SegmentCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private Model open(SegmentOptions options) throws IOException {
+  private OpenedModel open(SegmentOptions options) throws IOException {
     try {
       return opener.open(model, options);
     } catch (IllegalArgumentException wrong) {

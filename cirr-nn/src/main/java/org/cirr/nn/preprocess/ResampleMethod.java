@@ -1,7 +1,33 @@
 package org.cirr.nn.preprocess;
 
+import org.cirr.io.nnunet.Resampling;
+
 /** Which of nnU-Net's resampling functions, with its settings. */
 public sealed interface ResampleMethod {
+  /**
+   * What a plan says.
+   *
+   * <p><b>Errors</b>: {@link IllegalArgumentException} for a torch interpolation that cirr lacks.
+   */
+  static ResampleMethod of(Resampling plan) {
+    SeparateZ separate = SeparateZ.of(plan.forceSeparateZ());
+    return switch (plan.function()) {
+      case DEFAULT -> new Spline(plan.order(), plan.orderZ(), separate);
+      case NONE -> new None();
+      case TORCH -> {
+        if (!plan.mode().equals("linear") || !plan.anisotropicMode().equals("nearest-exact")) {
+          throw new IllegalArgumentException(
+              "the plans resample with torch mode \""
+                  + plan.mode()
+                  + "\" and aniso_axis_mode \""
+                  + plan.anisotropicMode()
+                  + "\", cirr knows \"linear\" and \"nearest-exact\": use nnU-Net for this model");
+        }
+        yield new Torch(separate);
+      }
+    };
+  }
+
   /** When one axis is resampled apart from the others. */
   SeparateZ separate();
 

@@ -102,10 +102,23 @@ public final class LogitsAccumulator {
               + drained
               + " are");
     }
+    int[] patch = grid.patch();
+    long needed = (long) patch[0] * patch[1] * patch[2] * channels;
+    if (logits.length < needed) {
+      throw new IllegalArgumentException(
+          "a tile of "
+              + Arrays.toString(patch)
+              + " voxels and "
+              + channels
+              + " classes has "
+              + needed
+              + " logits, got "
+              + logits.length);
+    }
     int[] start = grid.start(tile);
     int firstSlice = start[0] - grid.padBefore()[0];
     workers.forEach(
-        grid.patch()[0],
+        patch[0],
         d -> {
           int z = firstSlice + d;
           if (z >= 0 && z < grid.image()[0]) {
@@ -150,19 +163,29 @@ public final class LogitsAccumulator {
   }
 
   /**
-   * Hands out, in order, the slices that tile {@code nextTile} and all later ones leave alone, and
-   * forgets them; with {@code nextTile} = {@link TileGrid#count()} all that are left.
+   * Hands out the next slice that tile {@code nextTile} and all later ones leave alone, and forgets
+   * it; null when there is none. With {@code nextTile} = {@link TileGrid#count()} all that are left
+   * come out, one call after another.
    */
+  public LogitsSlice drainNext(int nextTile) {
+    if (drained >= grid.finishedBefore(nextTile)) {
+      return null;
+    }
+    int slot = drained % depth;
+    LogitsSlice slice = half ? halfSlice(slot) : floatSlice(slot);
+    Arrays.fill(weights[slot], 0);
+    if (half) {
+      Arrays.fill(halfSums[slot], (short) 0);
+    } else {
+      Arrays.fill(floatSums[slot], 0);
+    }
+    drained++;
+    return slice;
+  }
+
+  /** Hands out, in order, all slices that {@link #drainNext} would. */
   public void drain(int nextTile, Consumer<LogitsSlice> sink) {
-    for (int end = grid.finishedBefore(nextTile); drained < end; drained++) {
-      int slot = drained % depth;
-      LogitsSlice slice = half ? halfSlice(slot) : floatSlice(slot);
-      Arrays.fill(weights[slot], 0);
-      if (half) {
-        Arrays.fill(halfSums[slot], (short) 0);
-      } else {
-        Arrays.fill(floatSums[slot], 0);
-      }
+    for (LogitsSlice slice = drainNext(nextTile); slice != null; slice = drainNext(nextTile)) {
       sink.accept(slice);
     }
   }

@@ -1,8 +1,23 @@
 package org.cirr.nn.segment;
 
 import java.util.List;
+import org.cirr.backend.Backends;
 
-/** STAND-IN: how to segment. */
+/**
+ * How to segment. {@link #defaults()} is what nnU-Net does; each wither gives a changed copy.
+ *
+ * @param folds the folds of the ensemble, {@code "0"} or {@code "all"}; empty for every numbered
+ *     fold
+ * @param stepSize the distance of tiles as a fraction of the patch, above 0 and at most 1
+ * @param gaussian whether the middle of a tile counts more than its border
+ * @param mirroring whether the mean over mirrored images is taken, on the axes that the checkpoint
+ *     allows (up to eight times the work)
+ * @param precision of the sums of logits
+ * @param parity which nnU-Net version's masks
+ * @param backend {@code auto}, or a name of {@link Backends#report()}
+ * @param threads that work at once, 1 or more
+ * @param labels the names of the labels to keep; empty for all
+ */
 public record SegmentOptions(
     List<String> folds,
     double stepSize,
@@ -14,23 +29,22 @@ public record SegmentOptions(
     int threads,
     List<String> labels) {
 
-  /** The arithmetic of the accumulation. */
-  public enum Precision {
-    /** As nnU-Net. */
-    REFERENCE,
-    /** All float32. */
-    FLOAT32
+  /** Checks the values. */
+  public SegmentOptions {
+    folds = List.copyOf(folds);
+    labels = List.copyOf(labels);
+    if (!(stepSize > 0 && stepSize <= 1)) {
+      throw new IllegalArgumentException(
+          "the tile step must be above 0 and at most 1, got "
+              + stepSize
+              + ": nnU-Net's own is 0.5");
+    }
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be 1 or more, got " + threads);
+    }
   }
 
-  /** The version whose masks are given. */
-  public enum Parity {
-    /** 2.8. */
-    NNUNET_2_8,
-    /** 2.2. */
-    NNUNET_2_2
-  }
-
-  /** nnU-Net's own. */
+  /** What nnU-Net does, on all processors. */
   public static SegmentOptions defaults() {
     return new SegmentOptions(
         List.of(),
@@ -39,18 +53,18 @@ public record SegmentOptions(
         true,
         Precision.REFERENCE,
         Parity.NNUNET_2_8,
-        "auto",
+        Backends.AUTO,
         Runtime.getRuntime().availableProcessors(),
         List.of());
   }
 
-  /** Other folds. */
+  /** With other folds. */
   public SegmentOptions withFolds(List<String> folds) {
     return new SegmentOptions(
         folds, stepSize, gaussian, mirroring, precision, parity, backend, threads, labels);
   }
 
-  /** Another step. */
+  /** With another distance of tiles. */
   public SegmentOptions withStepSize(double stepSize) {
     return new SegmentOptions(
         folds, stepSize, gaussian, mirroring, precision, parity, backend, threads, labels);
@@ -68,31 +82,31 @@ public record SegmentOptions(
         folds, stepSize, gaussian, mirroring, precision, parity, backend, threads, labels);
   }
 
-  /** Another precision. */
+  /** With another precision. */
   public SegmentOptions withPrecision(Precision precision) {
     return new SegmentOptions(
         folds, stepSize, gaussian, mirroring, precision, parity, backend, threads, labels);
   }
 
-  /** Another parity target. */
+  /** With another nnU-Net version. */
   public SegmentOptions withParity(Parity parity) {
     return new SegmentOptions(
         folds, stepSize, gaussian, mirroring, precision, parity, backend, threads, labels);
   }
 
-  /** Another backend. */
+  /** With another backend. */
   public SegmentOptions withBackend(String backend) {
     return new SegmentOptions(
         folds, stepSize, gaussian, mirroring, precision, parity, backend, threads, labels);
   }
 
-  /** Another number of threads. */
+  /** With another number of threads. */
   public SegmentOptions withThreads(int threads) {
     return new SegmentOptions(
         folds, stepSize, gaussian, mirroring, precision, parity, backend, threads, labels);
   }
 
-  /** Only these labels. */
+  /** With these labels only. */
   public SegmentOptions withLabels(List<String> labels) {
     return new SegmentOptions(
         folds, stepSize, gaussian, mirroring, precision, parity, backend, threads, labels);

@@ -1,8 +1,16 @@
 package org.cirr.nn.segment;
 
-/** STAND-IN: told how far the work is. */
+/** Is told how far a segmentation has come; called on the thread that segments. */
 @FunctionalInterface
 public interface SegmentProgress {
-  /** The stage and the fraction (0 to 1) of the whole work that is done. */
+  /** Says nothing to anybody. */
+  SegmentProgress NONE = (stage, fraction) -> {};
+
+  /**
+   * Work has gone on.
+   *
+   * @param stage {@code preprocess} or {@code predict}
+   * @param fraction the part of the whole work that is done, 0 to 1, never falling
+   */
   void update(String stage, double fraction);
 }

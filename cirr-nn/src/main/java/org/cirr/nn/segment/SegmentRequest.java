@@ -4,9 +4,26 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.cirr.volume.Volume;
 
-/** STAND-IN: one case. */
+/**
+ * One case to segment.
+ *
+ * @param channels one volume for each channel of the model, in its order, on one grid
+ * @param probabilities whether the probabilities of all classes are wanted too
+ * @param progress is told how far the work has come
+ * @param cancelled is asked often, from several threads, whether to stop
+ */
 public record SegmentRequest(
     List<Volume> channels,
     boolean probabilities,
     SegmentProgress progress,
-    BooleanSupplier cancelled) {}
+    BooleanSupplier cancelled) {
+  /** Copies the list. */
+  public SegmentRequest {
+    channels = List.copyOf(channels);
+  }
+
+  /** The mask only, with nobody watching. */
+  public static SegmentRequest of(List<Volume> channels) {
+    return new SegmentRequest(channels, false, SegmentProgress.NONE, () -> false);
+  }
+}

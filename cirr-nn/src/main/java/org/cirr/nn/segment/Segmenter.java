@@ -1,120 +1,247 @@
 package org.cirr.nn.segment;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CancellationException;
+import org.cirr.io.nnunet.LabelScheme;
+import org.cirr.nn.preprocess.SliceResampler;
+import org.cirr.parallel.Workers;
 import org.cirr.volume.LabelMap;
+import org.cirr.volume.Orientation;
 import org.cirr.volume.Volume;
 
 /**
- * STAND-IN: reads dataset.json and paints a box per label, so that the command line can be built.
+ * Segments volumes with an nnU-Net v2 model, as nnU-Net itself would.
+ *
+ * <pre>{@code
+ * Segmenter liver = Segmenter.open(modelFolder);
+ * LabelMap mask = liver.segment(NiftiVolume.read(scan));
+ * NiftiVolume.write(mask, out);
+ * }</pre>
+ *
+ * <p>Immutable and safe to use from many threads at once; every call has its own working memory,
+ * which {@link #plan} states. Nothing needs to be closed.
+ *
+ * <p>Research software: not a medical device.
  */
 public final class Segmenter {
+  private final Model model;
   private final SegmentOptions options;
-  private final List<String> channels = new ArrayList<>();
-  private final Map<Integer, String> labels = new TreeMap<>();
-  private final String fileEnding;
+  private final Preprocessing preprocessing;
+  private final boolean[] kept; // by label; null: all
+  private final Workers workers;
 
-  private Segmenter(Path folder, SegmentOptions options) throws IOException {
+  private Segmenter(Model model, SegmentOptions options, Preprocessing preprocessing) {
+    this.model = model;
     this.options = options;
-    Path dataset = folder.resolve("dataset.json");
-    if (!Files.isRegularFile(dataset)) {
-      throw new IOException(folder + ": has no dataset.json; name an nnU-Net model folder");
-    }
-    JsonObject json = JsonParser.parseString(Files.readString(dataset)).getAsJsonObject();
-    for (Map.Entry<String, JsonElement> entry : json.getAsJsonObject("channel_names").entrySet()) {
-      channels.add(entry.getValue().getAsString());
-    }
-    for (Map.Entry<String, JsonElement> entry : json.getAsJsonObject("labels").entrySet()) {
-      if (!entry.getValue().isJsonArray()) {
-        labels.put(entry.getValue().getAsInt(), entry.getKey());
-      }
-    }
-    for (String label : options.labels()) {
-      if (!labels.containsValue(label)) {
-        throw new IllegalArgumentException(
-            "the model has no label '" + label + "'; it has " + labels.values());
-      }
-    }
-    fileEnding = json.get("file_ending").getAsString();
+    this.preprocessing = preprocessing;
+    this.kept = kept(model.folder().dataset().labels(), options.labels());
+    this.workers = Workers.of(options.threads());
   }
 
-  /** Opens with defaults. */
+  /** Opens a model folder with {@link SegmentOptions#defaults()}. */
   public static Segmenter open(Path modelFolder) throws IOException {
     return open(modelFolder, SegmentOptions.defaults());
   }
 
-  /** Opens. */
+  /**
+   * Reads a model folder ({@code plans.json}, {@code dataset.json}, {@code
+   * fold_*}/checkpoint_final.pth) and compiles its network.
+   *
+   * <p><b>Errors</b>: {@link org.cirr.io.file.MalformedFileException} naming file, field and remedy
+   * when the folder is no model that cirr can run; {@link IllegalArgumentException} for an unknown
+   * label or backend; {@link UnsupportedOperationException} for a backend that cannot run here.
+   */
   public static Segmenter open(Path modelFolder, SegmentOptions options) throws IOException {
-    return new Segmenter(modelFolder, options);
+    Model model = Model.open(modelFolder, options);
+    Preprocessing preprocessing =
+        new Preprocessing(
+            model.folder().plans(), model.configuration(), model.channels(), options.parity());
+    return new Segmenter(model, options, preprocessing);
   }
 
-  /** The mask. */
-  public LabelMap segment(Volume... volumes) {
-    return run(new SegmentRequest(List.of(volumes), false, (stage, fraction) -> {}, () -> false))
-        .labels();
+  private static boolean[] kept(LabelScheme scheme, List<String> names) {
+    if (names.isEmpty()) {
+      return null;
+    }
+    Map<String, Integer> values = new LinkedHashMap<>();
+    scheme.namesByValue().forEach((value, name) -> values.put(name, value));
+    boolean[] kept = new boolean[LabelMap.MAX_LABEL + 1];
+    for (String name : names) {
+      Integer value = values.get(name);
+      if (value == null) {
+        throw new IllegalArgumentException(
+            "the model has no label '" + name + "'; it has " + String.join(", ", values.keySet()));
+      }
+      kept[value] = true;
+    }
+    return kept;
   }
 
-  /** The mask and more. */
+  /**
+   * The mask of a case, on the grid of the volumes.
+   *
+   * <p><b>Errors</b>: those of {@link #run}.
+   *
+   * @param channels one volume for each of {@link #channelNames()}
+   */
+  public LabelMap segment(Volume... channels) {
+    return run(SegmentRequest.of(List.of(channels))).labels();
+  }
+
+  /**
+   * The mask of a case and what else was asked for.
+   *
+   * <p><b>Errors</b>: {@link IllegalArgumentException} when the number of channels is not the
+   * model's, or shape or spacing differ between them; {@link
+   * java.util.concurrent.CancellationException} when cancelled or interrupted; {@link
+   * ArithmeticException} when the network overflows.
+   */
   public Segmentation run(SegmentRequest request) {
-    Volume first = request.channels().get(0);
-    LabelMap map = LabelMap.zeros(first.geometry(), 255);
-    for (int step = 0; step < 100; step++) {
-      if (request.cancelled().getAsBoolean()) {
-        throw new CancellationException("cancelled");
-      }
-      request.progress().update("predict", step / 100.0);
-    }
-    int depth = map.shape().dim(0);
-    int height = map.shape().dim(1);
-    int width = map.shape().dim(2);
-    for (int z = depth / 4; z < Math.max(1, 3 * depth / 4); z++) {
-      for (int y = height / 3; y < Math.max(1, 2 * height / 3); y++) {
-        for (int x = width / 3; x < Math.max(1, 2 * width / 3); x++) {
-          int label = x < width / 2 ? 1 : 2;
-          if (labels.containsKey(label)
-              && (options.labels().isEmpty() || options.labels().contains(labels.get(label)))) {
-            map.set((z * height + y) * width + x, label);
-          }
-        }
-      }
-    }
+    Stopwatch watch = new Stopwatch();
+    List<String> warnings = new ArrayList<>();
+    check(request.channels(), warnings);
+    Workers working = workers.cancelledBy(request.cancelled());
+    request.progress().update("preprocess", 0);
+    Orientation original = request.channels().get(0).geometry().orientation();
+    List<Volume> volumes = oriented(request.channels());
+    Preprocessing.Layout layout = preprocessing.layout(volumes, working);
+    List<float[]> image = preprocessing.run(layout, warnings, watch, working);
+    MaskExport export = export(layout, volumes.get(0), request.probabilities(), working);
+    TileGrid grid = TileGrid.of(layout.forward().out(), model.patch(), options.stepSize());
+    new SlidingWindow(model, grid, options, working)
+        .run(
+            image,
+            export,
+            watch,
+            done -> request.progress().update("predict", fraction(done, grid.count())));
     request.progress().update("predict", 1);
-    float[][] probabilities =
-        request.probabilities() ? new float[labels.size()][map.length()] : null;
-    return new Segmentation(map, probabilities, List.of(), Map.of("predict", 0.01));
+    return new Segmentation(
+        export.labels().reoriented(original),
+        reoriented(export.probabilities(), volumes.get(0), original),
+        List.copyOf(warnings),
+        watch.seconds());
   }
 
-  /** The cost. */
-  public SegmentPlan plan(Volume... volumes) {
-    return new SegmentPlan(volumes[0].shape().toArray(), 8, 1, 100, 1L << 28, "simd");
+  /** Preprocessing counts as five of a hundred parts. */
+  private static double fraction(int done, int tiles) {
+    return 0.05 + 0.95 * done / tiles;
   }
 
-  /** In channel order. */
+  private MaskExport export(
+      Preprocessing.Layout layout, Volume volume, boolean probabilities, Workers working) {
+    LabelScheme scheme = model.folder().dataset().labels();
+    boolean softmaxFirst = probabilities || options.parity() == Parity.NNUNET_2_2;
+    Decoder decoder =
+        scheme.hasRegions()
+            ? new Decoder.Regions(scheme.values().stream().mapToInt(Integer::intValue).toArray())
+            : new Decoder.Argmax(softmaxFirst);
+    SliceResampler resampler =
+        new SliceResampler(
+            layout.backward(),
+            preprocessing.back(),
+            scheme.heads(),
+            options.precision() == Precision.REFERENCE);
+    Placement placement =
+        new Placement(volume.shape().toArray(), layout.transpose(), layout.crop().box());
+    return new MaskExport(
+        resampler, decoder, placement, volume.geometry(), scheme, kept, probabilities, working);
+  }
+
+  /** MRSegmentator reads everything as LPS; all others take the voxels as they are stored. */
+  private List<Volume> oriented(List<Volume> volumes) {
+    return model.folder().isMrSegmentator()
+        ? volumes.stream().map(volume -> volume.reoriented(Orientation.LPS)).toList()
+        : volumes;
+  }
+
+  private static float[][] reoriented(float[][] values, Volume like, Orientation target) {
+    if (values == null || like.geometry().orientation().equals(target)) {
+      return values;
+    }
+    float[][] moved = new float[values.length][];
+    for (int c = 0; c < values.length; c++) {
+      Volume one = Volume.of(org.cirr.tensor.Tensor.of(like.shape(), values[c]), like.geometry());
+      moved[c] = one.reoriented(target).tensor().array();
+      values[c] = null;
+    }
+    return moved;
+  }
+
+  private void check(List<Volume> volumes, List<String> warnings) {
+    if (volumes.size() != model.channels()) {
+      throw new IllegalArgumentException(
+          "the model needs "
+              + model.channels()
+              + " channel(s) "
+              + channelNames()
+              + ", got "
+              + volumes.size());
+    }
+    Volume first = volumes.get(0);
+    for (int channel = 1; channel < volumes.size(); channel++) {
+      Volume other = volumes.get(channel);
+      if (!other.shape().equals(first.shape())
+          || !other.geometry().spacing().equals(first.geometry().spacing())) {
+        throw new IllegalArgumentException(
+            "channels must lie on one grid, but channel 0 has shape "
+                + first.shape()
+                + " and "
+                + first.geometry().spacing()
+                + ", channel "
+                + channel
+                + " has "
+                + other.shape()
+                + " and "
+                + other.geometry().spacing()
+                + ": resample them onto one grid");
+      }
+      if (!other.geometry().matches(first.geometry(), 1e-3)) {
+        warnings.add(
+            "channel "
+                + channel
+                + " has another origin or direction than channel 0; used as it is");
+      }
+    }
+    if (first.shape().dim(0) == 1) {
+      warnings.add("the image is a single slice; a 3D network sees zeros around it");
+    }
+  }
+
+  /** What a case will cost; only the crop is computed. */
+  public SegmentPlan plan(Volume... channels) {
+    check(List.of(channels), new ArrayList<>());
+    return Costs.plan(model, preprocessing, options, oriented(List.of(channels)), workers);
+  }
+
+  /** The model's channels, in order. */
   public List<String> channelNames() {
-    return List.copyOf(channels);
+    return model.folder().dataset().channelNames();
   }
 
-  /** Value to name. */
+  /** The names of the mask's values, the background with value 0 included. */
   public Map<Integer, String> labelNames() {
-    return labels;
+    Map<Integer, String> names = new TreeMap<>(model.folder().dataset().labels().namesByValue());
+    names.put(0, "background");
+    return names;
   }
 
-  /** Of dataset.json. */
+  /** The ending of the model's training images, such as {@code .nii.gz}. */
   public String fileEnding() {
-    return fileEnding;
+    return model.folder().dataset().fileEnding();
   }
 
-  /** As opened. */
+  /** The options it was opened with. */
   public SegmentOptions options() {
     return options;
+  }
+
+  /** The compiled network as a table, and where its memory lies. */
+  public String report() {
+    return model.folds().get(0).report();
   }
 }

@@ -13,7 +13,7 @@ import org.cirr.volume.LabelMap;
 import org.cirr.volume.Volume;
 
 /** A model that calls every voxel above 0.5 of the first channel liver. */
-final class FakeModel implements Model {
+final class FakeModel implements OpenedModel {
   private final List<String> channels;
   private SegmentOptions options;
   private Throwable failure;

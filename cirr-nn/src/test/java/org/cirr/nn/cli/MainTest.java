@@ -34,7 +34,7 @@ class MainTest {
         new CommandLine(
             command.equals("info")
                 ? new InfoCommand()
-                : new SegmentCommand(Model::open, Terminal.NONE, () -> false));
+                : new SegmentCommand(OpenedModel::open, Terminal.NONE, () -> false));
     for (OptionSpec option : line.getCommandSpec().options()) {
       assertFalse(option.hidden(), option.longestName());
       assertTrue(help.contains(option.longestName()), option.longestName() + "\n" + help);
@@ -72,8 +72,6 @@ class MainTest {
             + " segment')",
         "segment -m M -i S --folds 0,x|cirr: --folds takes numbers or 'all', got 'x' (see 'cirr"
             + " help segment')",
-        "segment -m M -i S --backend gpu|cirr: --backend is auto, scalar or simd, got 'gpu' (see"
-            + " 'cirr help segment')",
         "segment -m M -i S --parity 3|cirr: Invalid value for option '--parity': '3' is none of"
             + " nnunet-2.8, nnunet-2.2 (see 'cirr help segment')",
         "info|cirr: name a file, a model folder, or --backends (see 'cirr help info')"

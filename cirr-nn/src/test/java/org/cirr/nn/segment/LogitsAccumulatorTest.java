@@ -176,6 +176,17 @@ class LogitsAccumulatorTest {
   }
 
   @Test
+  void aTileOfAnotherSizeIsRefused() {
+    TileGrid grid = TileGrid.of(new int[] {5, 2, 2}, new int[] {4, 2, 2}, 0.5);
+    LogitsAccumulator sums = new LogitsAccumulator(grid, 3, Precision.REFERENCE, null);
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class, () -> sums.add(0, new float[16], Workers.single()));
+    assertEquals(
+        "a tile of [4, 2, 2] voxels and 3 classes has 48 logits, got 16", refused.getMessage());
+  }
+
+  @Test
   void theBytesFollowThePatchDepthAndNotTheImage() {
     TileGrid grid = TileGrid.of(new int[] {260, 320, 320}, new int[] {64, 128, 128}, 0.5);
     long plane = 320L * 320;

@@ -23,7 +23,9 @@ class PlacementTest {
   void cropAndTransposeAreUndone() {
     int[] shape = {3, 5, 7};
     float[] original = new float[105];
-    Arrays.setAll(new int[105], i -> (int) (original[i] = i + 1));
+    for (int i = 0; i < 105; i++) {
+      original[i] = i + 1;
+    }
     Geometry geometry = Geometry.of(Shape.of(shape), Affine.ofSpacing(new Spacing(1, 1, 1)));
     for (int[] forward : ALL) {
       Transpose transpose = Transpose.of(forward);

@@ -2,26 +2,23 @@ package org.cirr.nn.segment;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import org.cirr.io.nifti.NiftiVolume;
+import org.cirr.io.nnunet.Plans;
 import org.cirr.io.npy.NpyArray;
 import org.cirr.nn.GoldenUnits;
 import org.cirr.nn.preprocess.Box;
-import org.cirr.nn.preprocess.ImageResampler;
-import org.cirr.nn.preprocess.NonzeroCrop;
-import org.cirr.nn.preprocess.Normalization;
+import org.cirr.nn.preprocess.Preprocessing;
 import org.cirr.nn.preprocess.ResampleGrid;
 import org.cirr.nn.preprocess.ResampleMethod;
-import org.cirr.nn.preprocess.SeparateZ;
 import org.cirr.nn.preprocess.SliceResampler;
-import org.cirr.nn.preprocess.Transpose;
 import org.cirr.parallel.Workers;
 import org.cirr.volume.LabelMap;
 import org.cirr.volume.Volume;
@@ -34,26 +31,24 @@ class StagesGoldenTest {
   /** Of the range of the preprocessed image. */
   private static final double TOLERANCE = 1e-6;
 
-  /** The models whose stages were kept, with what their plans say. */
+  /** The models whose stages were kept, and their channels. */
   private enum Run {
-    PLAIN_CHAOS("plain_chaos", "crop", 1, Transpose.of(0, 1, 2), new double[] {7.7, 1.5, 1.5}),
-    REGIONS("regions", "crop", 1, Transpose.of(0, 1, 2), new double[] {7.0, 1.5, 1.5}),
-    RESENC_ISO("resenc_iso", "crop", 1, Transpose.of(2, 0, 1), new double[] {3, 3, 3}),
-    RANDOM_2CH("random_2ch", "twoch", 2, Transpose.of(1, 0, 2), new double[] {1.7, 6.0, 1.9}),
-    PLAIN_2D("plain_2d", "crop", 1, Transpose.of(0, 1, 2), new double[] {1.5, 1.5});
+    PLAIN_CHAOS("plain_chaos", "3d_fullres", "crop", 1),
+    REGIONS("regions", "3d_fullres", "crop", 1),
+    RESENC_ISO("resenc_iso", "3d_fullres_bs8", "crop", 1),
+    RANDOM_2CH("random_2ch", "3d_fullres", "twoch", 2),
+    PLAIN_2D("plain_2d", "2d", "crop", 1);
 
     final String model;
+    final String configuration;
     final String scan;
     final int channels;
-    final Transpose transpose;
-    final double[] spacing;
 
-    Run(String model, String scan, int channels, Transpose transpose, double[] spacing) {
+    Run(String model, String configuration, String scan, int channels) {
       this.model = model;
+      this.configuration = configuration;
       this.scan = scan;
       this.channels = channels;
-      this.transpose = transpose;
-      this.spacing = spacing;
     }
 
     String folder() {
@@ -64,35 +59,22 @@ class StagesGoldenTest {
       return GoldenUnits.json(folder() + "stages.json").getAsJsonObject();
     }
 
-    ResampleMethod method(int order) {
-      int orderZ = this == RANDOM_2CH ? 1 : 0;
-      return new ResampleMethod.Spline(order, orderZ, SeparateZ.AUTO);
-    }
-
-    Normalization normalization(int channel) {
-      return this == RANDOM_2CH && channel == 0
-          ? ct()
-          : new Normalization.ZScore(this == RESENC_ISO);
-    }
-
-    private Normalization ct() {
-      JsonObject p =
-          GoldenUnits.json("models/random_2ch/plans.json")
-              .getAsJsonObject()
-              .getAsJsonObject("foreground_intensity_properties_per_channel")
-              .getAsJsonObject("0");
-      return new Normalization.Ct(
-          p.get("percentile_00_5").getAsDouble(),
-          p.get("percentile_99_5").getAsDouble(),
-          p.get("mean").getAsDouble(),
-          p.get("std").getAsDouble());
+    Preprocessing preprocessing() throws IOException {
+      Plans plans = Plans.read(GoldenUnits.path("models/" + model + "/plans.json"));
+      return Preprocessing.of(plans, plans.configuration(configuration));
     }
   }
 
-  private static double[] target(Run run, double[] spacing) {
-    return run.spacing.length == 3
-        ? run.spacing
-        : new double[] {spacing[0], run.spacing[0], run.spacing[1]};
+  private static Preprocessing.Prepared prepare(Run run) throws IOException {
+    List<float[]> channels = new ArrayList<>();
+    Volume scan = null;
+    for (int c = 0; c < run.channels; c++) {
+      scan = NiftiVolume.read(GoldenUnits.path("inputs/" + run.scan + "_000" + c + ".nii.gz"));
+      channels.add(scan.tensor().array());
+    }
+    return run.preprocessing()
+        .prepare(
+            channels, scan.shape().toArray(), scan.geometry().spacing().toArray(), Workers.of(2));
   }
 
   @ParameterizedTest
@@ -100,40 +82,22 @@ class StagesGoldenTest {
   void cropAndPreprocessedArrayAgree(Run run) throws IOException {
     JsonObject stages = run.stages();
     JsonObject properties = stages.getAsJsonObject("properties");
-    List<float[]> channels = new ArrayList<>();
-    int[] shape = null;
-    double[] spacing = null;
-    for (int c = 0; c < run.channels; c++) {
-      Volume scan =
-          NiftiVolume.read(GoldenUnits.path("inputs/" + run.scan + "_000" + c + ".nii.gz"));
-      shape = scan.shape().toArray();
-      spacing = scan.geometry().spacing().toArray();
-      channels.add(run.transpose.apply(scan.tensor().array(), shape));
-    }
-    assertArrayEquals(GoldenUnits.doubles(properties.get("spacing")), spacing, "spacing");
-    shape = run.transpose.apply(shape);
-    spacing = run.transpose.apply(spacing);
-    assertArrayEquals(GoldenUnits.ints(properties.get("shape_before_cropping")), shape);
-    NonzeroCrop crop = NonzeroCrop.of(channels, shape, Workers.of(2));
-    assertEquals(box(properties), crop.box());
-
-    int[] cropped = crop.box().shape();
-    int[] resampled = ResampleGrid.targetShape(cropped, spacing, target(run, spacing));
-    ResampleGrid grid =
-        ResampleGrid.of(cropped, resampled, spacing, target(run, spacing), SeparateZ.AUTO);
+    Preprocessing.Prepared prepared = prepare(run);
+    assertArrayEquals(
+        GoldenUnits.doubles(properties.get("spacing")), prepared.originalSpacing(), "spacing");
+    assertEquals(box(properties), prepared.box());
+    assertEquals(0, prepared.replaced());
     int[] expected = GoldenUnits.ints(stages.get("preprocessed_shape_czyx"));
-    assertArrayEquals(Arrays.copyOfRange(expected, 1, 4), resampled);
-    BitSet inside = crop.inside();
+    assertArrayEquals(Arrays.copyOfRange(expected, 1, 4), prepared.shape());
     // The array of plain_2d was not stored because it equals that of plain_chaos.
     Run stored = run == Run.PLAIN_2D ? Run.PLAIN_CHAOS : run;
     NpyArray golden = GoldenUnits.array(stored.folder() + "preprocessed_f32.npy.gz");
     int stride = stored.stages().get("preprocessed_stride").getAsInt();
     for (int c = 0; c < run.channels; c++) {
-      float[] data = crop.crop(c);
-      run.normalization(c).apply(data, inside);
-      data = ImageResampler.resample(data, grid, run.method(3), Workers.of(2));
       UnitsGoldenTest.assertClose(
-          GoldenUnits.channel(golden, c), thinned(data, resampled, stride), TOLERANCE);
+          GoldenUnits.channel(golden, c),
+          thinned(prepared.channels().get(c), prepared.shape(), stride),
+          TOLERANCE);
     }
   }
 
@@ -160,15 +124,15 @@ class StagesGoldenTest {
     Run run = Run.PLAIN_CHAOS;
     NpyArray logits = GoldenUnits.array(run.folder() + "aggregated_logits_f16.npy.gz");
     Volume scan = NiftiVolume.read(GoldenUnits.path("inputs/crop_0000.nii.gz"));
-    Box box = box(run.stages().getAsJsonObject("properties"));
+    Preprocessing.Prepared prepared = prepare(run);
+    ResampleMethod method = run.preprocessing().probabilities();
+    ResampleGrid grid = prepared.back(method, true);
     int channels = logits.shape().dim(0);
-    int[] from = Arrays.copyOfRange(logits.shape().toArray(), 1, 4);
-    ResampleGrid grid =
-        ResampleGrid.of(
-            from, box.shape(), run.spacing, scan.geometry().spacing().toArray(), SeparateZ.AUTO);
-    SliceResampler resampler = new SliceResampler(grid, run.method(1), channels, true);
+    int[] from = grid.in();
+    SliceResampler resampler = new SliceResampler(grid, method, channels, true);
     LabelMap mask = Placement.background(scan.geometry(), channels - 1);
-    Placement placement = new Placement(scan.shape().toArray(), run.transpose, box);
+    Placement placement =
+        new Placement(scan.shape().toArray(), run.preprocessing().transpose(), prepared.box());
     short[] bits = logits.halfBits();
     int plane = from[1] * from[2];
     int outPlane = grid.out()[1] * grid.out()[2];
@@ -201,6 +165,80 @@ class StagesGoldenTest {
     }
     assertEquals(0, different, "voxels of " + golden.length);
     assertEquals(1, mask.bytesPerLabel());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"PLAIN_CHAOS", "REGIONS", "PLAIN_2D"}) // the runs of one fold
+  void whereOnlyTheFirstTileReachesTheLogitsAreBitEqual(Run run) {
+    JsonObject stages = run.stages();
+    int[] shape = GoldenUnits.ints(stages.get("preprocessed_shape_czyx"));
+    int[] patch = GoldenUnits.ints(stages.get("patch_size"));
+    TileGrid grid = TileGrid.of(Arrays.copyOfRange(shape, 1, 4), patch, 0.5);
+    int stride = stages.get("first_tile_logits_stride").getAsInt();
+    NpyArray tile = GoldenUnits.array(run.folder() + "first_tile_logits_f32.npy.gz");
+    NpyArray golden = GoldenUnits.array(run.folder() + "aggregated_logits_f16.npy.gz");
+    int goldenStride = stages.get("aggregated_logits_stride").getAsInt();
+    int channels = tile.shape().dim(0);
+    LogitsAccumulator sums =
+        new LogitsAccumulator(grid, channels, Precision.REFERENCE, GaussianMap.of(patch));
+    sums.add(0, channelsLast(tile, grid.patch(), stride), Workers.of(2));
+    List<LogitsSlice> slices = new ArrayList<>();
+    int[] image = grid.image();
+    int[] p = grid.patch();
+    sums.drain(grid.count(), slices::add); // voxels that no tile reached become NaN, 0 / 0
+    int[] thin = Arrays.copyOfRange(golden.shape().toArray(), 1, 4);
+    int checked = 0;
+    for (int i = 0; i < p[0] * p[1] * p[2]; i++) {
+      int[] at = {i / p[2] / p[1], i / p[2] % p[1], i % p[2]};
+      int z = at[0] - grid.padBefore()[0];
+      int y = at[1] - grid.padBefore()[1];
+      int x = at[2] - grid.padBefore()[2];
+      boolean stored = at[0] % stride == 0 && at[1] % stride == 0 && at[2] % stride == 0;
+      boolean in = z >= 0 && y >= 0 && x >= 0 && z < image[0] && y < image[1] && x < image[2];
+      boolean kept = z % goldenStride == 0 && y % goldenStride == 0 && x % goldenStride == 0;
+      if (!stored || !in || !kept || laterTileReaches(grid, at)) {
+        continue;
+      }
+      int index = (z / goldenStride * thin[1] + y / goldenStride) * thin[2] + x / goldenStride;
+      for (int c = 0; c < channels; c++) {
+        float expected = (float) golden.doubleAt(c * thin[0] * thin[1] * thin[2] + index);
+        assertEquals(expected, slices.get(z).get(c, y * image[2] + x), Arrays.toString(at));
+      }
+      checked++;
+    }
+    assertTrue(checked > 400, checked + " voxels checked");
+  }
+
+  private static float[] channelsLast(NpyArray thinned, int[] patch, int stride) {
+    int channels = thinned.shape().dim(0);
+    float[] full = new float[patch[0] * patch[1] * patch[2] * channels];
+    int in = 0;
+    for (int c = 0; c < channels; c++) {
+      for (int z = 0; z < patch[0]; z += stride) {
+        for (int y = 0; y < patch[1]; y += stride) {
+          for (int x = 0; x < patch[2]; x += stride) {
+            int voxel = (z * patch[1] + y) * patch[2] + x;
+            full[voxel * channels + c] = (float) thinned.doubleAt(in++);
+          }
+        }
+      }
+    }
+    return full;
+  }
+
+  private static boolean laterTileReaches(TileGrid grid, int[] at) {
+    int[] patch = grid.patch();
+    for (int tile = 1; tile < grid.count(); tile++) {
+      int[] start = grid.start(tile);
+      boolean reaches = true;
+      for (int axis = 0; axis < 3; axis++) {
+        reaches &= at[axis] >= start[axis] && at[axis] < start[axis] + patch[axis];
+      }
+      if (reaches) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Box box(JsonObject properties) {

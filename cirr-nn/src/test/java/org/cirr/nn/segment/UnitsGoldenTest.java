@@ -16,7 +16,7 @@ import org.cirr.metrics.LargestComponent;
 import org.cirr.nn.GoldenUnits;
 import org.cirr.nn.preprocess.Box;
 import org.cirr.nn.preprocess.NonzeroCrop;
-import org.cirr.nn.preprocess.Normalization;
+import org.cirr.nn.preprocess.Normalizer;
 import org.cirr.nn.preprocess.ResampleGrid;
 import org.cirr.parallel.Workers;
 import org.cirr.volume.Affine;
@@ -63,13 +63,13 @@ class UnitsGoldenTest {
   @ParameterizedTest
   @ValueSource(strings = {"zscore", "zscore_masked", "ct", "no", "rescale01"})
   void aNormalisationGivesTheGoldenArray(String name) {
-    Normalization normalization =
+    Normalizer normalization =
         switch (name) {
-          case "zscore" -> new Normalization.ZScore(false);
-          case "zscore_masked" -> new Normalization.ZScore(true);
-          case "ct" -> new Normalization.Ct(12, 333, 180.5, 64.25);
-          case "no" -> new Normalization.None();
-          default -> new Normalization.RescaleTo01();
+          case "zscore" -> new Normalizer.ZScore(false);
+          case "zscore_masked" -> new Normalizer.ZScore(true);
+          case "ct" -> new Normalizer.Ct(12, 333, 180.5, 64.25);
+          case "no" -> new Normalizer.None();
+          default -> new Normalizer.RescaleTo01();
         };
     NpyArray outside = GoldenUnits.unit("crop_out_pseudo_seg_i8.npy.gz");
     BitSet inside = new BitSet();

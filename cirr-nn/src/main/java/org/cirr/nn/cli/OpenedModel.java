@@ -12,11 +12,11 @@ import org.cirr.nn.segment.Segmenter;
 import org.cirr.volume.Volume;
 
 /** What the commands need of a {@link Segmenter}, so that they are tested without weights. */
-interface Model {
+interface OpenedModel {
   /** Opens model folders. */
   @FunctionalInterface
   interface Opener {
-    Model open(Path folder, SegmentOptions options) throws IOException;
+    OpenedModel open(Path folder, SegmentOptions options) throws IOException;
   }
 
   List<String> channelNames();
@@ -29,9 +29,9 @@ interface Model {
 
   Segmentation run(SegmentRequest request);
 
-  static Model open(Path folder, SegmentOptions options) throws IOException {
+  static OpenedModel open(Path folder, SegmentOptions options) throws IOException {
     Segmenter segmenter = Segmenter.open(folder, options);
-    return new Model() {
+    return new OpenedModel() {
       @Override
       public List<String> channelNames() {
         return segmenter.channelNames();

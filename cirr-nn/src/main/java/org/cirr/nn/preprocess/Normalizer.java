@@ -1,6 +1,8 @@
 package org.cirr.nn.preprocess;
 
 import java.util.BitSet;
+import org.cirr.io.nnunet.IntensityProperties;
+import org.cirr.io.nnunet.Normalization;
 
 /**
  * How nnU-Net changes the intensities of one channel, after the crop and before the resampling.
@@ -11,7 +13,27 @@ import java.util.BitSet;
  * deviation, become 0, and are counted; NumPy would turn the whole channel into NaN. A channel of
  * one value becomes 0 everywhere.
  */
-public sealed interface Normalization {
+public sealed interface Normalizer {
+  /**
+   * What a plan says of a channel.
+   *
+   * @param intensities the channel's training intensities; only CT needs them, others accept null
+   */
+  static Normalizer of(Normalization plan, IntensityProperties intensities) {
+    return switch (plan.scheme()) {
+      case ZSCORE -> new ZScore(plan.useMask());
+      case CT ->
+          new Ct(
+              intensities.percentile005(),
+              intensities.percentile995(),
+              intensities.mean(),
+              intensities.std());
+      case NONE -> new None();
+      case RESCALE_0_1 -> new RescaleTo01();
+      case RGB_0_1 -> new RgbTo01();
+    };
+  }
+
   /**
    * Normalises a channel in place.
    *
@@ -51,7 +73,7 @@ public sealed interface Normalization {
    *
    * <p><b>Source</b>: nnU-Net {@code ZScoreNormalization}, {@code use_mask_for_norm}.
    */
-  record ZScore(boolean masked) implements Normalization {
+  record ZScore(boolean masked) implements Normalizer {
     @Override
     public void normalise(float[] data, BitSet inside, BitSet bad) {
       if (masked && inside == null) {
@@ -98,7 +120,7 @@ public sealed interface Normalization {
    * <p><b>Source</b>: nnU-Net {@code CTNormalization}; constants {@code percentile_00_5}, {@code
    * percentile_99_5}, {@code mean} and {@code std} of the plans.
    */
-  record Ct(double lower, double upper, double mean, double std) implements Normalization {
+  record Ct(double lower, double upper, double mean, double std) implements Normalizer {
     @Override
     public void normalise(float[] data, BitSet inside, BitSet bad) {
       float low = (float) lower;
@@ -112,7 +134,7 @@ public sealed interface Normalization {
   }
 
   /** Leaves the values as they are. <b>Source</b>: nnU-Net {@code NoNormalization}. */
-  record None() implements Normalization {
+  record None() implements Normalizer {
     @Override
     public void normalise(float[] data, BitSet inside, BitSet bad) {}
   }
@@ -124,7 +146,7 @@ public sealed interface Normalization {
    *
    * <p><b>Source</b>: nnU-Net {@code RescaleTo01Normalization}.
    */
-  record RescaleTo01() implements Normalization {
+  record RescaleTo01() implements Normalizer {
     @Override
     public void normalise(float[] data, BitSet inside, BitSet bad) {
       float[] range = range(data, bad);
@@ -142,7 +164,7 @@ public sealed interface Normalization {
    *
    * <p><b>Source</b>: nnU-Net {@code RGBTo01Normalization}.
    */
-  record RgbTo01() implements Normalization {
+  record RgbTo01() implements Normalizer {
     @Override
     public void normalise(float[] data, BitSet inside, BitSet bad) {
       float[] range = range(data, bad);

@@ -1,0 +1,27 @@
+package org.cirr.backend;
+
+import java.util.Optional;
+
+/**
+ * Offers a backend, if this machine can run it. Modules outside cirr-core (cirr-cuda) are found by
+ * {@link java.util.ServiceLoader}.
+ */
+public interface BackendProvider {
+  /** The backend's name. */
+  String name();
+
+  /**
+   * The automatic choice takes the available backend with the highest rank: cuda 30, simd 20,
+   * scalar 10.
+   */
+  int rank();
+
+  /** Why the backend cannot run here, in one sentence with the remedy; empty when it can. */
+  Optional<String> unavailable();
+
+  /** What it runs on, such as {@code 512-bit vectors}; asked only when available. */
+  String description();
+
+  /** The backend; asked only when available. */
+  Backend create();
+}

@@ -1,0 +1,52 @@
+package org.cirr.backend;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.cirr.graph.Graph;
+import org.cirr.graph.Node;
+import org.cirr.parallel.Workers;
+import org.cirr.tensor.Tensor;
+
+/**
+ * A compiled graph with its weights.
+ *
+ * <p>Immutable; many threads may run it at once, each with a {@link Workspace} of its own. The
+ * result does not depend on the number of threads.
+ */
+public interface Program {
+  /** What it computes. */
+  Graph graph();
+
+  /** The bytes of one workspace: everything a run writes except its outputs. */
+  long arenaBytes();
+
+  /** The bytes of the packed weights. */
+  long weightBytes();
+
+  /** What is computed in which order, by which kernel, in which memory; a table for people. */
+  String report();
+
+  /** Memory for one run at a time; reusable for any number of runs. */
+  Workspace newWorkspace();
+
+  /**
+   * Computes the outputs into tensors of the caller; allocates nothing.
+   *
+   * @param inputs one tensor for each of {@link Graph#inputs()}, not modified
+   * @param outputs one tensor for each of {@link Graph#outputs()}, overwritten
+   *     <p><b>Errors</b>: {@link IllegalArgumentException} when a tensor's shape is not the graph's
+   *     or the workspace is another graph's; {@link java.util.concurrent.CancellationException}
+   *     when the workers are cancelled.
+   */
+  void run(Workspace workspace, List<Tensor> inputs, List<Tensor> outputs, Workers workers);
+
+  /** Computes the outputs into new tensors, with a new workspace. */
+  default List<Tensor> run(List<Tensor> inputs, Workers workers) {
+    List<Tensor> outputs = new ArrayList<>();
+    for (Node output : graph().outputs()) {
+      outputs.add(Tensor.zeros(output.shape()));
+    }
+    run(newWorkspace(), inputs, outputs, workers);
+    return outputs;
+  }
+}

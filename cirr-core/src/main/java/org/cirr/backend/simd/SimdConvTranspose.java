@@ -1,0 +1,150 @@
+package org.cirr.backend.simd;
+
+import java.util.function.Function;
+import org.cirr.backend.cpu.Extents;
+import org.cirr.backend.cpu.Kernel;
+import org.cirr.backend.cpu.Step;
+import org.cirr.backend.cpu.View;
+import org.cirr.graph.Node;
+import org.cirr.op.ConvTranspose;
+import org.cirr.parallel.Workers;
+import org.cirr.tensor.Tensor;
+
+/** {@link ConvTranspose}: output row by output row, the columns of one phase together. */
+/*
+ * Design. The plain form is ScalarConvTranspose. Output columns x with the same (x + padding) mod
+ * stride form a phase: they use the same kernel columns kx, on neighbouring input columns. So a phase
+ * of a row is a small convolution with runs of Cin values, and SimdRows does the work; only the
+ * writing has a step. With kernel = stride (nnU-Net) every output voxel has exactly one tap.
+ */
+final class SimdConvTranspose implements Kernel {
+  private final Extents in;
+  private final Extents out;
+  private final int[] kernel;
+  private final int[] stride;
+  private final int[] padding;
+  private final ChannelBlocks blocks;
+  private final int phaseLength;
+
+  SimdConvTranspose(ConvTranspose conv, Step step, Function<Node, Tensor> parameters) {
+    in = Extents.of(step.inputShape());
+    out = Extents.of(step.node().shape());
+    Tensor weights = parameters.apply(step.node().inputs().get(1));
+    kernel = Extents.kernel(weights.shape());
+    stride = Extents.three(conv.stride(), 1);
+    padding = Extents.three(conv.padding(), 0);
+    phaseLength = (out.w() + stride[2] - 1) / stride[2];
+    int taps = kernel[0] * kernel[1] * kernel[2];
+    float[] w = weights.array();
+    float[] bias =
+        step.node().inputs().size() > 2
+            ? parameters.apply(step.node().inputs().get(2)).array()
+            : null;
+    blocks =
+        new ChannelBlocks(
+            out.c(), 1, in.c(), taps, (o, i, tap) -> w[(i * out.c() + o) * taps + tap], bias);
+  }
+
+  @Override
+  public int scratchLength() {
+    return phaseLength * 2 * Lanes.COUNT;
+  }
+
+  @Override
+  public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
+    workers.forEach(
+        out.n() * out.d() * out.h(), (slot, row) -> row(inputs[0], output, scratch[slot], row));
+  }
+
+  private void row(View input, View output, float[] sums, int row) {
+    int y = row % out.h();
+    int z = row / out.h() % out.d();
+    int n = row / out.h() / out.d();
+    for (int b = 0; b < blocks.count(); b++) {
+      ChannelBlocks.Block block = blocks.get(b);
+      for (int first = 0; first < Math.min(stride[2], out.w()); first++) {
+        int count = (out.w() - first + stride[2] - 1) / stride[2];
+        blocks.startSums(b, sums, 0, count);
+        addPlanes(input, sums, n, z, y, first, count, block);
+        int to = output.offset + (row * out.w() + first) * out.c() + block.first();
+        for (int k = 0; k < count; k++) {
+          System.arraycopy(
+              sums,
+              k * block.width(),
+              output.array,
+              to + k * stride[2] * out.c(),
+              block.channels());
+        }
+      }
+    }
+  }
+
+  private void addPlanes(
+      View input,
+      float[] sums,
+      int n,
+      int z,
+      int y,
+      int first,
+      int count,
+      ChannelBlocks.Block block) {
+    for (int kz = 0; kz < kernel[0]; kz++) {
+      int iz = source(z, kz, 0, in.d());
+      for (int ky = 0; ky < kernel[1] && iz >= 0; ky++) {
+        int iy = source(y, ky, 1, in.h());
+        if (iy >= 0) {
+          int from = input.offset + ((n * in.d() + iz) * in.h() + iy) * in.w() * in.c();
+          int tap = (kz * kernel[1] + ky) * kernel[2];
+          addColumns(input.array, from, tap, sums, first, count, block);
+        }
+      }
+    }
+  }
+
+  /** Adds the kernel columns that reach the phase of output column {@code first}. */
+  private void addColumns(
+      float[] array,
+      int from,
+      int tap,
+      float[] sums,
+      int first,
+      int count,
+      ChannelBlocks.Block block) {
+    for (int kx = (first + padding[2]) % stride[2]; kx < kernel[2]; kx += stride[2]) {
+      int shift = Math.floorDiv(first + padding[2] - kx, stride[2]); // input column of position 0
+      int low = Math.max(0, -shift);
+      int high = Math.min(count, in.w() - shift);
+      if (low < high) {
+        SimdRows.add(
+            array,
+            from + (low + shift) * in.c(),
+            in.c(),
+            in.c(),
+            blocks.weight(),
+            block.at() + (tap + kx) * in.c() * block.width(),
+            block.vectors(),
+            sums,
+            low * block.width(),
+            high - low);
+      }
+    }
+  }
+
+  /** The input index that reaches an output index through a kernel position, or −1. */
+  private int source(int outIndex, int k, int axis, int extent) {
+    int scaled = outIndex + padding[axis] - k;
+    return scaled < 0 || scaled % stride[axis] != 0 || scaled / stride[axis] >= extent
+        ? -1
+        : scaled / stride[axis];
+  }
+
+  @Override
+  public String describe() {
+    return "rows by phase";
+  }
+
+  @Override
+  public long weightBytes() {
+    return blocks.bytes();
+  }
+}

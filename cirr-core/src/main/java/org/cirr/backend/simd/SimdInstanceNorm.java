@@ -1,0 +1,145 @@
+package org.cirr.backend.simd;
+
+import java.util.Arrays;
+import java.util.function.Function;
+import org.cirr.backend.cpu.Extents;
+import org.cirr.backend.cpu.Kernel;
+import org.cirr.backend.cpu.Step;
+import org.cirr.backend.cpu.View;
+import org.cirr.graph.Node;
+import org.cirr.op.InstanceNorm;
+import org.cirr.parallel.Workers;
+import org.cirr.tensor.Tensor;
+
+/** {@link InstanceNorm}, with an activation fused behind it. */
+/*
+ * Design. The plain form is ScalarInstanceNorm. The voxels are cut into chunks of a fixed size, so
+ * that the result does not depend on the number of threads. Each chunk gives its mean and its sum of
+ * squared differences from that mean (two passes over data that stays in the L2 cache, float sums of
+ * at most 512 terms); the chunks are combined in double (Chan, Golub and LeVeque 1979). The data are
+ * thus read from memory twice, once for the statistics and once to be normalised.
+ */
+final class SimdInstanceNorm implements Kernel {
+  private static final int CHUNK = 512; // voxels
+
+  private final Extents in;
+  private final double epsilon;
+  private final float[] scale; // or null
+  private final float[] shift; // or null
+  private final Activation activation;
+  private final ChannelScale channels;
+  private final int chunks;
+
+  SimdInstanceNorm(InstanceNorm norm, Step step, Function<Node, Tensor> parameters) {
+    in = Extents.of(step.inputShape());
+    epsilon = norm.epsilon();
+    boolean affine = step.node().inputs().size() == 3;
+    scale = affine ? parameters.apply(step.node().inputs().get(1)).array() : null;
+    shift = affine ? parameters.apply(step.node().inputs().get(2)).array() : null;
+    activation = Activation.of(step.activation());
+    channels = new ChannelScale(in.c());
+    chunks = (in.voxels() + CHUNK - 1) / CHUNK;
+  }
+
+  /*
+   * Scratch of slot 0, shared by all threads, each chunk in its own part:
+   * [3 periods: mean, factor, shift][chunk: C means, C sums of squares].
+   * Every slot: 2 periods behind that, for the sums of the chunk at work.
+   */
+  @Override
+  public int scratchLength() {
+    return 3 * channels.period() + chunks * 2 * in.c() + 2 * channels.period();
+  }
+
+  @Override
+  public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
+    View input = inputs[0];
+    float[] shared = scratch[0];
+    int statistics = 3 * channels.period();
+    for (int n = 0; n < in.n(); n++) {
+      int sample = n * in.voxels() * in.c();
+      workers.forEach(
+          chunks,
+          (slot, chunk) ->
+              measure(
+                  input.array,
+                  input.offset + sample + chunk * CHUNK * in.c(),
+                  voxels(chunk),
+                  scratch[slot],
+                  shared,
+                  statistics + chunk * 2 * in.c()));
+      combine(shared, statistics);
+      workers.forEach(
+          chunks,
+          chunk ->
+              channels.apply(
+                  input,
+                  output,
+                  sample + chunk * CHUNK * in.c(),
+                  voxels(chunk) * in.c(),
+                  shared,
+                  0,
+                  activation));
+    }
+  }
+
+  private int voxels(int chunk) {
+    return Math.min(CHUNK, in.voxels() - chunk * CHUNK);
+  }
+
+  /** Mean and sum of squared differences of one chunk, per channel. */
+  private void measure(float[] array, int from, int voxels, float[] own, float[] shared, int to) {
+    int period = channels.period();
+    int sums = scratchLength() - 2 * period;
+    int mean = sums + period;
+    Arrays.fill(own, sums, sums + period, 0);
+    channels.accumulate(array, from, voxels * in.c(), own, sums, null, 0);
+    for (int c = 0; c < in.c(); c++) {
+      own[mean + c] = foldChannel(own, sums, c) / voxels;
+      shared[to + c] = own[mean + c];
+    }
+    channels.repeat(own, mean);
+    Arrays.fill(own, sums, sums + period, 0);
+    channels.accumulate(array, from, voxels * in.c(), own, sums, own, mean);
+    for (int c = 0; c < in.c(); c++) {
+      shared[to + in.c() + c] = foldChannel(own, sums, c);
+    }
+  }
+
+  private float foldChannel(float[] values, int at, int c) {
+    float sum = 0;
+    for (int i = c; i < channels.period(); i += in.c()) {
+      sum += values[at + i];
+    }
+    return sum;
+  }
+
+  private void combine(float[] shared, int statistics) {
+    int period = channels.period();
+    for (int c = 0; c < in.c(); c++) {
+      double sum = 0;
+      for (int chunk = 0; chunk < chunks; chunk++) {
+        sum += (double) voxels(chunk) * shared[statistics + chunk * 2 * in.c() + c];
+      }
+      double mean = sum / in.voxels();
+      double squares = 0;
+      for (int chunk = 0; chunk < chunks; chunk++) {
+        int at = statistics + chunk * 2 * in.c() + c;
+        double difference = shared[at] - mean;
+        squares += shared[at + in.c()] + voxels(chunk) * difference * difference;
+      }
+      double factor = 1 / Math.sqrt(squares / in.voxels() + epsilon);
+      shared[c] = (float) mean;
+      shared[period + c] = (float) (scale == null ? factor : factor * scale[c]);
+      shared[2 * period + c] = shift == null ? 0 : shift[c];
+    }
+    channels.repeat(shared, 0);
+    channels.repeat(shared, period);
+    channels.repeat(shared, 2 * period);
+  }
+
+  @Override
+  public String describe() {
+    return "chunks of " + CHUNK + " voxels";
+  }
+}

@@ -1,0 +1,79 @@
+package org.cirr.backend.simd;
+
+import java.util.function.Function;
+import org.cirr.backend.cpu.Kernel;
+import org.cirr.backend.cpu.KernelFactory;
+import org.cirr.backend.cpu.Step;
+import org.cirr.graph.Node;
+import org.cirr.op.Add;
+import org.cirr.op.AvgPool;
+import org.cirr.op.BatchNorm;
+import org.cirr.op.Concat;
+import org.cirr.op.Conv;
+import org.cirr.op.ConvTranspose;
+import org.cirr.op.InstanceNorm;
+import org.cirr.op.Interpolate;
+import org.cirr.op.LeakyRelu;
+import org.cirr.op.MaxPool;
+import org.cirr.op.Op;
+import org.cirr.op.Relu;
+import org.cirr.op.Sigmoid;
+import org.cirr.op.Softmax;
+import org.cirr.tensor.Tensor;
+
+/** Which SIMD kernel computes which op, and what is fused. */
+final class SimdKernels implements KernelFactory {
+  @Override
+  public String backend() {
+    return SimdProvider.NAME;
+  }
+
+  @Override
+  public boolean fuses(Node node, Op activation) {
+    Op op = node.op();
+    return Activation.knows(activation)
+        && (op instanceof Add || op instanceof BatchNorm || op instanceof InstanceNorm);
+  }
+
+  @Override
+  public boolean inPlace(Step step) {
+    Op op = step.node().op();
+    return !(op instanceof AvgPool
+        || op instanceof Concat
+        || op instanceof Conv
+        || op instanceof ConvTranspose
+        || op instanceof Interpolate
+        || op instanceof MaxPool);
+  }
+
+  @Override
+  public Kernel create(Step step, Function<Node, Tensor> parameters) {
+    Op op = step.node().op();
+    if (op instanceof Add) {
+      return new SimdAdd(step);
+    } else if (op instanceof AvgPool pool) {
+      return new SimdAvgPool(pool, step);
+    } else if (op instanceof BatchNorm norm) {
+      return new SimdBatchNorm(norm, step, parameters);
+    } else if (op instanceof Concat) {
+      return new SimdConcat(step);
+    } else if (op instanceof Conv conv) {
+      return new SimdConv(conv, step, parameters);
+    } else if (op instanceof ConvTranspose conv) {
+      return new SimdConvTranspose(conv, step, parameters);
+    } else if (op instanceof InstanceNorm norm) {
+      return new SimdInstanceNorm(norm, step, parameters);
+    } else if (op instanceof Interpolate interpolate) {
+      return new SimdInterpolate(interpolate, step);
+    } else if (op instanceof MaxPool pool) {
+      return new SimdMaxPool(pool, step);
+    } else if (op instanceof LeakyRelu || op instanceof Relu) {
+      return new SimdRectifier(step);
+    } else if (op instanceof Sigmoid) {
+      return new SimdSigmoid(step);
+    } else if (op instanceof Softmax) {
+      return new SimdSoftmax(step);
+    }
+    throw new UnsupportedOperationException("backend 'simd' cannot run " + op.name());
+  }
+}

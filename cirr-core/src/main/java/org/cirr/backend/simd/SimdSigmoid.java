@@ -1,0 +1,36 @@
+package org.cirr.backend.simd;
+
+import org.cirr.backend.cpu.Kernel;
+import org.cirr.backend.cpu.Step;
+import org.cirr.backend.cpu.View;
+import org.cirr.parallel.Workers;
+
+/** {@link org.cirr.op.Sigmoid}: parallel, but one element at a time. */
+final class SimdSigmoid implements Kernel {
+  private static final int CHUNK = 1 << 15; // elements
+
+  private final int length;
+
+  SimdSigmoid(Step step) {
+    length = step.result().shape().arrayLength();
+  }
+
+  @Override
+  public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
+    workers.forEach(
+        (length + CHUNK - 1) / CHUNK,
+        chunk -> chunk(inputs, output, chunk * CHUNK, Math.min(length, (chunk + 1) * CHUNK)));
+  }
+
+  private void chunk(View[] inputs, View output, int from, int to) {
+    View in = inputs[0];
+    for (int i = from; i < to; i++) {
+      output.array[output.offset + i] = (float) (1 / (1 + Math.exp(-in.array[in.offset + i])));
+    }
+  }
+
+  @Override
+  public String describe() {
+    return "one pass";
+  }
+}

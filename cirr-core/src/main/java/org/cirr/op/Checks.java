@@ -1,0 +1,105 @@
+package org.cirr.op;
+
+import java.util.List;
+import org.cirr.tensor.Shape;
+
+/** The checks that several ops share; every message starts with the op's name. */
+final class Checks {
+  private Checks() {}
+
+  static void inputs(Op op, List<Shape> inputs, int from, int to, String what) {
+    if (inputs.size() < from || inputs.size() > to) {
+      throw new IllegalArgumentException(
+          op.name() + " takes " + what + ", got " + inputs.size() + " inputs " + inputs);
+    }
+  }
+
+  /** The number of spatial axes of an activation {@code [N, spatial…, C]}. */
+  static int spatialRank(Op op, Shape activation) {
+    int rank = activation.rank() - 2;
+    if (rank < 1 || rank > 3) {
+      throw new IllegalArgumentException(
+          op.name() + " needs an activation [N, 1 to 3 spatial axes, C], got shape " + activation);
+    }
+    return rank;
+  }
+
+  static void axes(Op op, String what, List<Integer> values, int rank, int least) {
+    if (values.size() != rank) {
+      throw new IllegalArgumentException(
+          op.name()
+              + "'s "
+              + what
+              + " "
+              + values
+              + " must have one entry for each of "
+              + rank
+              + " spatial axes");
+    }
+    for (int value : values) {
+      if (value < least) {
+        throw new IllegalArgumentException(
+            op.name()
+                + "'s "
+                + what
+                + " "
+                + values
+                + " must be "
+                + least
+                + " or more on every axis");
+      }
+    }
+  }
+
+  static void vector(Op op, String what, Shape vector, int channels) {
+    if (vector.rank() != 1 || vector.dim(0) != channels) {
+      throw new IllegalArgumentException(
+          op.name() + "'s " + what + " must have shape [" + channels + "], got " + vector);
+    }
+  }
+
+  /** {@code [N, spatial…, C]} with the given extents. */
+  static Shape activation(Shape like, int[] spatial, int channels) {
+    int[] extents = like.toArray();
+    System.arraycopy(spatial, 0, extents, 1, spatial.length);
+    extents[extents.length - 1] = channels;
+    return Shape.of(extents);
+  }
+
+  /** {@code floor((n + 2·padding − dilation·(kernel − 1) − 1) / stride) + 1} on every axis. */
+  static int[] windows(
+      Op op,
+      Shape input,
+      int[] kernel,
+      List<Integer> stride,
+      List<Integer> padding,
+      List<Integer> dilation) {
+    int[] out = new int[kernel.length];
+    for (int axis = 0; axis < kernel.length; axis++) {
+      int extent = input.dim(axis + 1) + 2 * padding.get(axis);
+      int reach = dilation.get(axis) * (kernel[axis] - 1) + 1;
+      if (extent < reach) {
+        throw new IllegalArgumentException(
+            op.name()
+                + "'s window reaches over "
+                + reach
+                + " voxels on spatial axis "
+                + axis
+                + ", but the padded input "
+                + input
+                + " has only "
+                + extent);
+      }
+      out[axis] = (extent - reach) / stride.get(axis) + 1;
+    }
+    return out;
+  }
+
+  static List<Integer> list(int... values) {
+    return java.util.Arrays.stream(values).boxed().toList();
+  }
+
+  static List<Integer> repeat(int value, int times) {
+    return java.util.Collections.nCopies(times, value);
+  }
+}

@@ -1,0 +1,85 @@
+package org.cirr.op;
+
+import java.util.List;
+import org.cirr.tensor.Shape;
+
+/**
+ * Transposed convolution ("deconvolution") over 1 to 3 spatial axes.
+ *
+ * <p><b>Shapes</b>: input {@code [N, spatial…, Cin]}, weight {@code [Cin, Cout, kernel…]} (input
+ * channels first, unlike {@link Conv}), optional bias {@code [Cout]} → {@code [N, spatial'…,
+ * Cout]}.
+ *
+ * <p><b>Formula</b>: every input voxel i adds {@code in[i] · weight[k]} to the output voxel {@code
+ * i·stride − padding + k}; {@code spatial' = (n − 1)·stride − 2·padding + kernel + outputPadding}.
+ *
+ * <p><b>Source</b>: {@code torch.nn.ConvTranspose1d/2d/3d} with dilation 1 and one group.
+ */
+public record ConvTranspose(
+    List<Integer> stride, List<Integer> padding, List<Integer> outputPadding) implements Op {
+  public ConvTranspose {
+    stride = List.copyOf(stride);
+    padding = List.copyOf(padding);
+    outputPadding = List.copyOf(outputPadding);
+  }
+
+  /** No padding. */
+  public static ConvTranspose of(int... stride) {
+    List<Integer> none = Checks.repeat(0, stride.length);
+    return new ConvTranspose(Checks.list(stride), none, none);
+  }
+
+  @Override
+  public Shape infer(List<Shape> inputs) {
+    Checks.inputs(this, inputs, 2, 3, "input, weight and optionally bias");
+    Shape input = inputs.get(0);
+    Shape weight = inputs.get(1);
+    int rank = Checks.spatialRank(this, input);
+    Checks.axes(this, "stride", stride, rank, 1);
+    Checks.axes(this, "padding", padding, rank, 0);
+    Checks.axes(this, "output padding", outputPadding, rank, 0);
+    if (weight.rank() != rank + 2) {
+      throw new IllegalArgumentException(
+          "ConvTranspose's weight must be [Cin, Cout, " + rank + " kernel extents], got " + weight);
+    }
+    if (input.dim(-1) != weight.dim(0)) {
+      throw new IllegalArgumentException(
+          "ConvTranspose's input "
+              + input
+              + " has "
+              + input.dim(-1)
+              + " channels, but the weight "
+              + weight
+              + " takes "
+              + weight.dim(0));
+    }
+    if (inputs.size() == 3) {
+      Checks.vector(this, "bias", inputs.get(2), weight.dim(1));
+    }
+    int[] spatial = new int[rank];
+    for (int axis = 0; axis < rank; axis++) {
+      spatial[axis] =
+          (input.dim(axis + 1) - 1) * stride.get(axis)
+              - 2 * padding.get(axis)
+              + weight.dim(axis + 2)
+              + outputPadding.get(axis);
+      if (spatial[axis] < 1) {
+        throw new IllegalArgumentException(
+            "ConvTranspose's padding "
+                + padding
+                + " leaves nothing of the output of input "
+                + input
+                + " and weight "
+                + weight);
+      }
+    }
+    return Checks.activation(input, spatial, weight.dim(1));
+  }
+
+  @Override
+  public long flops(List<Shape> inputs) {
+    Shape input = inputs.get(0);
+    Shape weight = inputs.get(1);
+    return 2 * input.elements() * (weight.elements() / Math.max(1, weight.dim(0)));
+  }
+}

@@ -1,0 +1,43 @@
+package org.cirr.op;
+
+import java.util.List;
+import org.cirr.tensor.Shape;
+
+/** One operation of a graph; a closed set. */
+public sealed interface Op
+    permits Add,
+        AvgPool,
+        BatchNorm,
+        Concat,
+        Conv,
+        ConvTranspose,
+        Input,
+        InstanceNorm,
+        Interpolate,
+        LeakyRelu,
+        MaxPool,
+        Parameter,
+        Relu,
+        Sigmoid,
+        Softmax {
+
+  /** The op's name, as used in messages and reports. */
+  default String name() {
+    return getClass().getSimpleName();
+  }
+
+  /**
+   * The shape of the output.
+   *
+   * <p><b>Errors</b>: {@link IllegalArgumentException} when the inputs do not fit, naming both
+   * sides.
+   */
+  Shape infer(List<Shape> inputs);
+
+  /**
+   * Multiplications and additions for one evaluation, each counted as one; 0 where they are few.
+   */
+  default long flops(List<Shape> inputs) {
+    return 0;
+  }
+}

@@ -1,0 +1,199 @@
+package org.cirr.backend;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.cirr.op.Add;
+import org.cirr.op.AvgPool;
+import org.cirr.op.BatchNorm;
+import org.cirr.op.Concat;
+import org.cirr.op.Conv;
+import org.cirr.op.ConvTranspose;
+import org.cirr.op.InstanceNorm;
+import org.cirr.op.Interpolate;
+import org.cirr.op.LeakyRelu;
+import org.cirr.op.MaxPool;
+import org.cirr.op.Op;
+import org.cirr.op.Relu;
+import org.cirr.op.Sigmoid;
+import org.cirr.op.Softmax;
+import org.cirr.tensor.Shape;
+
+/** Every op on awkward shapes: extents of 1, primes, channels that are no multiple of a vector. */
+final class OpCases {
+  private OpCases() {}
+
+  /**
+   * One op and its inputs.
+   *
+   * @param activation put behind the op, or null
+   * @param terms how many products a sum has
+   */
+  record Case(Op op, List<Shape> inputs, List<Shape> parameters, Op activation, long terms) {
+    @Override
+    public String toString() {
+      return op + " " + inputs + " " + parameters + (activation == null ? "" : " " + activation);
+    }
+  }
+
+  static List<Case> all() {
+    List<Case> cases = new ArrayList<>();
+    convolutions(cases);
+    transposed(cases);
+    norms(cases);
+    pools(cases);
+    others(cases);
+    return cases;
+  }
+
+  private static void conv(
+      List<Case> cases,
+      int[] input,
+      int out,
+      int[] kernel,
+      int[] stride,
+      int[] padding,
+      int[] dilation,
+      int groups) {
+    Conv conv = new Conv(boxed(stride), boxed(padding), boxed(dilation), groups);
+    int cin = input[input.length - 1] / groups;
+    int[] weight = new int[kernel.length + 2];
+    weight[0] = out;
+    weight[1] = cin;
+    System.arraycopy(kernel, 0, weight, 2, kernel.length);
+    long terms = Shape.of(weight).elements() / out;
+    List<Shape> withBias = List.of(Shape.of(weight), Shape.of(out));
+    cases.add(new Case(conv, List.of(Shape.of(input)), withBias, null, terms));
+    cases.add(
+        new Case(
+            conv, List.of(Shape.of(input)), withBias.subList(0, 1), new LeakyRelu(0.01), terms));
+  }
+
+  private static void convolutions(List<Case> cases) {
+    int[] ones = {1, 1, 1};
+    conv(cases, a(1, 5, 7, 9, 1), 8, a(3, 3, 3), ones, ones, ones, 1);
+    conv(cases, a(2, 3, 17, 13, 2), 5, a(1, 3, 3), ones, a(0, 1, 1), ones, 1);
+    conv(cases, a(1, 1, 1, 1, 3), 33, a(3, 3, 3), ones, ones, ones, 1);
+    conv(cases, a(1, 4, 5, 33, 17), 32, a(3, 3, 3), ones, ones, ones, 1);
+    conv(cases, a(1, 3, 7, 25, 32), 48, a(3, 3, 3), ones, ones, ones, 1);
+    conv(cases, a(1, 7, 9, 11, 30), 31, a(3, 3, 3), a(2, 2, 2), ones, ones, 1);
+    conv(cases, a(1, 7, 8, 12, 16), 64, a(3, 3, 3), a(1, 2, 2), ones, ones, 1);
+    conv(cases, a(1, 4, 6, 8, 70), 5, a(1, 1, 1), ones, a(0, 0, 0), ones, 1);
+    conv(cases, a(1, 6, 7, 5, 7), 9, a(5, 5, 5), ones, a(2, 2, 2), ones, 1);
+    conv(cases, a(1, 6, 7, 9, 6), 9, a(3, 1, 3), a(2, 1, 3), a(1, 0, 2), a(1, 1, 2), 1);
+    conv(cases, a(1, 5, 6, 7, 12), 12, a(3, 3, 3), ones, ones, ones, 12);
+    conv(cases, a(1, 5, 6, 7, 12), 18, a(3, 3, 3), a(1, 2, 1), ones, ones, 3);
+    conv(cases, a(1, 3, 3, 80, 2), 3, a(3, 3, 3), a(2, 2, 2), a(2, 1, 0), a(1, 1, 1), 1);
+    conv(cases, a(1, 9, 9, 9, 4), 6, a(3, 3, 3), ones, a(2, 2, 2), a(2, 2, 2), 1);
+    conv(cases, a(1, 33, 17, 16), 20, a(3, 3), a(1, 1), a(1, 1), a(1, 1), 1);
+    conv(cases, a(3, 9, 21, 1), 16, a(7, 7), a(2, 2), a(3, 3), a(1, 1), 1);
+    conv(cases, a(2, 65, 3), 7, a(3), a(1), a(1), a(1), 1);
+    conv(cases, a(1, 6, 9, 10, 320), 40, a(3, 3, 3), ones, ones, ones, 1);
+  }
+
+  private static void transposed(
+      List<Case> cases,
+      int[] input,
+      int out,
+      int[] kernel,
+      int[] stride,
+      int[] padding,
+      int[] extra) {
+    int cin = input[input.length - 1];
+    int[] weight = new int[kernel.length + 2];
+    weight[0] = cin;
+    weight[1] = out;
+    System.arraycopy(kernel, 0, weight, 2, kernel.length);
+    ConvTranspose op = new ConvTranspose(boxed(stride), boxed(padding), boxed(extra));
+    long terms = Shape.of(weight).elements() / out;
+    List<Shape> withBias = List.of(Shape.of(weight), Shape.of(out));
+    cases.add(new Case(op, List.of(Shape.of(input)), withBias, null, terms));
+    cases.add(new Case(op, List.of(Shape.of(input)), withBias.subList(0, 1), new Relu(), terms));
+  }
+
+  private static void transposed(List<Case> cases) {
+    int[] none = {0, 0, 0};
+    transposed(cases, a(1, 3, 5, 7, 33), 32, a(2, 2, 2), a(2, 2, 2), none, none);
+    transposed(cases, a(1, 3, 5, 13, 16), 6, a(1, 2, 2), a(1, 2, 2), none, none);
+    transposed(cases, a(2, 1, 1, 1, 5), 17, a(2, 1, 3), a(2, 1, 3), none, none);
+    transposed(cases, a(1, 4, 5, 6, 8), 9, a(3, 3, 3), a(2, 2, 2), a(1, 1, 1), a(1, 1, 1));
+    transposed(cases, a(1, 4, 3, 6, 3), 4, a(4, 3, 5), a(2, 1, 3), a(1, 1, 2), a(0, 0, 1));
+    transposed(cases, a(1, 3, 3, 3, 3), 4, a(2, 2, 2), a(3, 3, 3), none, a(1, 0, 1));
+    transposed(cases, a(1, 9, 7, 20), 16, a(2, 2), a(2, 2), a(0, 0), a(0, 0));
+    transposed(cases, a(2, 9, 5), 3, a(4), a(2), a(1), a(0));
+  }
+
+  private static void norms(List<Case> cases) {
+    for (int channels : new int[] {1, 3, 8, 16, 30, 33, 64}) {
+      Shape vector = Shape.of(channels);
+      for (Shape input :
+          List.of(
+              Shape.of(2, 3, 5, 7, channels),
+              Shape.of(1, 3, 29, 17, channels),
+              Shape.of(1, 1, 1, 2, channels),
+              Shape.of(1, 25, 31, channels))) {
+        InstanceNorm norm = new InstanceNorm(1e-5);
+        cases.add(new Case(norm, List.of(input), List.of(), null, 100));
+        cases.add(
+            new Case(norm, List.of(input), List.of(vector, vector), new LeakyRelu(0.01), 100));
+        List<Shape> four = List.of(vector, vector, vector, vector);
+        cases.add(new Case(new BatchNorm(1e-5), List.of(input), four, null, 4));
+        cases.add(new Case(new BatchNorm(1e-3), List.of(input), four, new Relu(), 4));
+      }
+    }
+  }
+
+  private static void pools(List<Case> cases) {
+    for (int channels : new int[] {1, 5, 16, 33}) {
+      List<Shape> input = List.of(Shape.of(2, 5, 6, 7, channels));
+      for (Op op :
+          List.of(
+              AvgPool.of(2, 2, 2),
+              AvgPool.of(1, 2, 2),
+              new AvgPool(List.of(3, 3, 3), List.of(2, 2, 1), List.of(1, 1, 1)),
+              MaxPool.of(2, 2, 2),
+              new MaxPool(List.of(3, 2, 3), List.of(2, 1, 2), List.of(1, 1, 0)))) {
+        cases.add(new Case(op, input, List.of(), null, 27));
+      }
+    }
+    cases.add(new Case(MaxPool.of(2, 2), List.of(Shape.of(1, 9, 8, 3)), List.of(), new Relu(), 4));
+  }
+
+  private static void others(List<Case> cases) {
+    for (int channels : new int[] {1, 7, 41}) {
+      Shape shape = Shape.of(1, 3, 5, 9, channels);
+      for (Op op :
+          List.of(
+              new LeakyRelu(0.2), new LeakyRelu(-0.5), new Relu(), new Sigmoid(), new Softmax())) {
+        cases.add(new Case(op, List.of(shape), List.of(), null, 1));
+      }
+      cases.add(new Case(new Add(), List.of(shape, shape), List.of(), null, 1));
+      cases.add(new Case(new Add(), List.of(shape, shape), List.of(), new LeakyRelu(0.01), 1));
+      Shape other = Shape.of(1, 3, 5, 9, 2);
+      cases.add(new Case(new Concat(), List.of(shape, other, shape), List.of(), null, 1));
+      for (Interpolate.Mode mode : Interpolate.Mode.values()) {
+        cases.add(
+            new Case(
+                new Interpolate(List.of(7, 3, 9), mode, false),
+                List.of(shape),
+                List.of(),
+                null,
+                8));
+      }
+      cases.add(
+          new Case(
+              new Interpolate(List.of(5, 1, 20), Interpolate.Mode.LINEAR, true),
+              List.of(shape),
+              List.of(),
+              null,
+              8));
+    }
+  }
+
+  private static int[] a(int... values) {
+    return values;
+  }
+
+  private static List<Integer> boxed(int[] values) {
+    return java.util.Arrays.stream(values).boxed().toList();
+  }
+}

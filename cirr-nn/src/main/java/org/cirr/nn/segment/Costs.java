@@ -1,0 +1,80 @@
+package org.cirr.nn.segment;
+
+import java.util.List;
+import org.cirr.backend.Program;
+import org.cirr.nn.preprocess.ImageResampler;
+import org.cirr.nn.preprocess.ResampleGrid;
+import org.cirr.nn.preprocess.SliceResampler;
+import org.cirr.parallel.Workers;
+import org.cirr.volume.Volume;
+
+/** Adds up what a segmentation will hold and compute. */
+final class Costs {
+  private Costs() {}
+
+  static SegmentPlan plan(
+      Model model,
+      Preprocessing preprocessing,
+      SegmentOptions options,
+      List<Volume> volumes,
+      Workers workers) {
+    Preprocessing.Layout layout = preprocessing.layout(volumes, workers);
+    TileGrid grid = TileGrid.of(layout.forward().out(), model.patch(), options.stepSize());
+    int passes = model.folds().size() * model.mirroring().passes();
+    Program first = model.folds().get(0);
+    long weights = model.folds().stream().mapToLong(Program::weightBytes).sum();
+    long given = (long) volumes.size() * 4 * volumes.get(0).shape().elements();
+    long transposed = layout.transpose().isIdentity() ? 0 : given;
+    long fixed = weights + given + transposed;
+    long preprocess = preprocessBytes(model, preprocessing, options, layout, volumes.size());
+    long predict = predictBytes(model, preprocessing, options, layout, grid, volumes);
+    return new SegmentPlan(
+        layout.forward().out(),
+        grid.count(),
+        passes,
+        first.graph().flops() / 1e9 * grid.count() * passes,
+        fixed + Math.max(preprocess, predict),
+        model.backend().name());
+  }
+
+  private static long preprocessBytes(
+      Model model,
+      Preprocessing preprocessing,
+      SegmentOptions options,
+      Preprocessing.Layout layout,
+      int channels) {
+    long done = (channels - 1) * bytes(layout.forward().out());
+    return done
+        + ImageResampler.peakBytes(layout.forward(), preprocessing.method(), options.threads());
+  }
+
+  private static long predictBytes(
+      Model model,
+      Preprocessing preprocessing,
+      SegmentOptions options,
+      Preprocessing.Layout layout,
+      TileGrid grid,
+      List<Volume> volumes) {
+    long image = volumes.size() * bytes(layout.forward().out());
+    int heads = model.heads();
+    boolean half = options.precision() == Precision.REFERENCE;
+    ResampleGrid back = layout.backward();
+    SliceResampler resampler = new SliceResampler(back, preprocessing.back(), heads, half);
+    long slice = (long) heads * back.in()[1] * back.in()[2] * (half ? 2 : 4);
+    long window = resampler.streams() ? 2 : back.in()[0]; // slices the resampler still needs
+    long slices = (model.folds().size() + 1 + window) * slice;
+    long plane = (long) back.out()[1] * back.out()[2] * (4L * heads + 2);
+    long labels = volumes.get(0).shape().elements() * (heads > 255 ? 2 : 1);
+    return image
+        + SlidingWindow.bytes(model, grid, options)
+        + slices
+        + plane
+        + labels
+        + resampler.heldBytes()
+        + options.threads() * resampler.scratchBytes();
+  }
+
+  private static long bytes(int[] shape) {
+    return 4L * shape[0] * shape[1] * shape[2];
+  }
+}

@@ -1,0 +1,120 @@
+package org.cirr.nn.segment;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.cirr.backend.Backend;
+import org.cirr.backend.Backends;
+import org.cirr.backend.Program;
+import org.cirr.io.checkpoint.NnUnetCheckpoint;
+import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.nnunet.Configuration;
+import org.cirr.io.nnunet.ModelFolder;
+import org.cirr.nn.network.NnUnet;
+
+/**
+ * A model folder, compiled: one program per fold over one graph.
+ *
+ * @param mirroring the passes over every tile
+ */
+record Model(
+    ModelFolder folder,
+    Configuration configuration,
+    Mirroring mirroring,
+    Backend backend,
+    List<Program> folds) {
+
+  static Model open(Path path, SegmentOptions options) throws IOException {
+    Backend backend = Backends.of(options.backend());
+    ModelFolder folder = ModelFolder.open(path);
+    List<Path> files = folder.checkpoints(ModelFolder.FINAL_CHECKPOINT, options.folds());
+    Configuration configuration = null;
+    Mirroring mirroring = null;
+    NnUnet network = null;
+    List<Program> programs = new ArrayList<>();
+    for (Path file : files) {
+      NnUnetCheckpoint checkpoint = NnUnetCheckpoint.read(file);
+      if (network == null) { // as in nnU-Net, the first fold speaks for all
+        configuration = folder.plans().configuration(checkpoint.configuration());
+        refuseCascade(path, configuration);
+        List<Integer> axes = options.mirroring() ? checkpoint.mirrorAxes() : List.of();
+        mirroring = mirroring(file, axes, configuration);
+        network = network(path, folder, configuration);
+      }
+      programs.add(compile(file, checkpoint, network, backend));
+    }
+    return new Model(folder, configuration, mirroring, backend, List.copyOf(programs));
+  }
+
+  private static NnUnet network(Path path, ModelFolder folder, Configuration configuration)
+      throws MalformedFileException {
+    try {
+      return NnUnet.of(
+          configuration.architecture(),
+          configuration.patchSize(),
+          folder.dataset().channelNames().size(),
+          folder.dataset().labels().heads());
+    } catch (IllegalArgumentException e) {
+      throw new MalformedFileException(
+          path.resolve("plans.json"),
+          "configuration " + configuration.name(),
+          "describes a network that cannot be built (" + e.getMessage() + ")",
+          "check how the file was made",
+          e);
+    }
+  }
+
+  private static Program compile(
+      Path file, NnUnetCheckpoint checkpoint, NnUnet network, Backend backend) throws IOException {
+    try {
+      network.check(checkpoint.weights(), "trainer " + checkpoint.trainerName());
+      return backend.compile(network.prediction(), NnUnet.parameters(checkpoint.weights()));
+    } catch (IllegalArgumentException e) {
+      throw new MalformedFileException(
+          file, "network_weights", "do not fit the plans (" + e.getMessage() + ")", "see above", e);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static void refuseCascade(Path path, Configuration configuration)
+      throws MalformedFileException {
+    if (configuration.previousStage() != null) {
+      throw new MalformedFileException(
+          path.resolve("plans.json"),
+          "configuration " + configuration.name(),
+          "is the second stage of a cascade and needs the masks of "
+              + configuration.previousStage(),
+          "use a model of a single stage, such as 3d_fullres");
+    }
+  }
+
+  private static Mirroring mirroring(Path file, List<Integer> axes, Configuration configuration)
+      throws MalformedFileException {
+    for (int axis : axes) {
+      if (axis >= configuration.dimension()) {
+        throw new MalformedFileException(
+            file,
+            "inference_allowed_mirroring_axes",
+            "is " + axes + " but the network has " + configuration.dimension() + " spatial axes",
+            "mirror less, or use the plans it was trained with");
+      }
+    }
+    return new Mirroring(axes, configuration.dimension() == 2);
+  }
+
+  int channels() {
+    return folder.dataset().channelNames().size();
+  }
+
+  int heads() {
+    return folder.dataset().labels().heads();
+  }
+
+  /** The patch in three axes. */
+  int[] patch() {
+    return configuration.patchSize().stream().mapToInt(Integer::intValue).toArray();
+  }
+}
