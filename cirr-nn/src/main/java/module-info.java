@@ -3,10 +3,15 @@ module org.cirr.nn {
   requires transitive org.cirr.core;
   requires transitive org.cirr.io;
   requires transitive org.cirr.metrics;
+  requires com.google.gson;
   requires java.desktop;
   requires info.picocli;
   requires me.tongfei.progressbar;
 
   exports org.cirr.nn.network;
+  exports org.cirr.nn.preview;
   exports org.cirr.nn.segment;
+
+  opens org.cirr.nn.cli to
+      info.picocli;
 }

@@ -100,9 +100,9 @@ class MaskGoldenTest {
   }
 
   /**
-   * The golden was rounded to half, by at most 2^-12 between 0.5 and 1. Logits are halves too: where
-   * float32 noise of the network tips one to its neighbour, 2^-8 away at most here, the probability
-   * moves by up to a quarter of that; this must be rare.
+   * The golden was rounded to half, by at most 2^-12 between 0.5 and 1. Logits are halves too:
+   * where float32 noise of the network tips one to its neighbour, 2^-8 away at most here, the
+   * probability moves by up to a quarter of that; this must be rare.
    */
   private static void assertProbabilities(NpyArray expected, float[][] actual) {
     float[] values = GoldenUnits.floats(expected);

@@ -1,0 +1,124 @@
+package org.cirr.nn.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.cirr.backend.BackendReport;
+import org.cirr.backend.Backends;
+import org.cirr.io.image.ImageFile;
+import org.cirr.io.nnunet.Architecture;
+import org.cirr.io.nnunet.Configuration;
+import org.cirr.io.nnunet.ModelFolder;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+
+/** {@code cirr info}: what a file, a model or this machine is. */
+@Command(
+    name = "info",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    description = "Describes an image file, a model folder, or what this machine computes with.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  cirr info scan.nii.gz", "  cirr info MODEL_FOLDER", "  cirr info --backends"})
+final class InfoCommand implements Callable<Integer> {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "FILE|MODEL",
+      description = "An image file (only its header is read), or an nnU-Net model folder.")
+  private Path path;
+
+  @Option(
+      names = "--backends",
+      description = "List the backends, which one is chosen, and why one is not available.")
+  private boolean backends;
+
+  @Mixin private Verbosity verbosity = new Verbosity();
+
+  @Override
+  public Integer call() throws IOException {
+    if (path == null && !backends) {
+      throw new ParameterException(
+          spec.commandLine(), "name a file, a model folder, or --backends");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (path != null) {
+      if (Files.isDirectory(path)) {
+        printModel(out);
+      } else if (Files.exists(path)) {
+        out.println(ImageFile.describe(path));
+      } else {
+        throw new NoSuchFileException(path.toString());
+      }
+    }
+    if (backends) {
+      printBackends(out);
+    }
+    return ExitCode.DONE;
+  }
+
+  private void printModel(PrintWriter out) throws IOException {
+    ModelFolder model = ModelFolder.open(path);
+    List<String> folds = model.folds(ModelFolder.FINAL_CHECKPOINT);
+    out.println("data set   " + model.plans().datasetName());
+    out.println("plans      " + model.plans().plansName());
+    out.println("folds      " + (folds.isEmpty() ? "none" : String.join(", ", folds)));
+    out.println("channels   " + String.join(", ", model.dataset().channelNames()));
+    out.println("files      " + model.dataset().fileEnding());
+    for (String name : model.plans().configurationNames()) {
+      out.println("plan for   " + describe(model.plans().configuration(name)));
+    }
+    if (model.isMrSegmentator()) {
+      out.println("note       MRSegmentator: scans are read in LPS orientation");
+    }
+    model
+        .dataset()
+        .labels()
+        .namesByValue()
+        .forEach((value, name) -> out.printf("label %4d %s%n", value, name));
+  }
+
+  private static String describe(Configuration configuration) {
+    Architecture network = configuration.architecture();
+    return String.format(
+        "%s: patch %s at %s mm, %s %dD with %d stages of %s features",
+        configuration.name(),
+        configuration.patchSize(),
+        configuration.spacingMm(),
+        network.kind() == Architecture.Kind.PLAIN ? "PlainConvUNet" : "ResidualEncoderUNet",
+        network.dimension(),
+        network.stages(),
+        network.featuresPerStage());
+  }
+
+  private static void printBackends(PrintWriter out) {
+    Runtime runtime = Runtime.getRuntime();
+    out.printf(
+        Locale.ROOT,
+        "cirr %s, Java %s (%s), %d processors, heap up to %.1f GiB%n",
+        Main.version(),
+        System.getProperty("java.version"),
+        System.getProperty("java.vendor"),
+        runtime.availableProcessors(),
+        runtime.maxMemory() / (double) (1L << 30));
+    for (BackendReport backend : Backends.report()) {
+      out.printf(
+          "%s %-7s %-13s %s%n",
+          backend.chosen() ? "*" : " ",
+          backend.name(),
+          backend.available() ? "available" : "not available",
+          backend.detail());
+    }
+    out.println("* is the automatic choice");
+  }
+}

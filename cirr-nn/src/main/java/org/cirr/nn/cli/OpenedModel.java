@@ -1,0 +1,61 @@
+package org.cirr.nn.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.cirr.nn.segment.SegmentOptions;
+import org.cirr.nn.segment.SegmentPlan;
+import org.cirr.nn.segment.SegmentRequest;
+import org.cirr.nn.segment.Segmentation;
+import org.cirr.nn.segment.Segmenter;
+import org.cirr.volume.Volume;
+
+/** What the commands need of a {@link Segmenter}, so that they are tested without weights. */
+interface OpenedModel {
+  /** Opens model folders. */
+  @FunctionalInterface
+  interface Opener {
+    OpenedModel open(Path folder, SegmentOptions options) throws IOException;
+  }
+
+  List<String> channelNames();
+
+  Map<Integer, String> labelNames();
+
+  SegmentOptions options();
+
+  SegmentPlan plan(List<Volume> channels);
+
+  Segmentation run(SegmentRequest request);
+
+  static OpenedModel open(Path folder, SegmentOptions options) throws IOException {
+    Segmenter segmenter = Segmenter.open(folder, options);
+    return new OpenedModel() {
+      @Override
+      public List<String> channelNames() {
+        return segmenter.channelNames();
+      }
+
+      @Override
+      public Map<Integer, String> labelNames() {
+        return segmenter.labelNames();
+      }
+
+      @Override
+      public SegmentOptions options() {
+        return segmenter.options();
+      }
+
+      @Override
+      public SegmentPlan plan(List<Volume> channels) {
+        return segmenter.plan(channels.toArray(new Volume[0]));
+      }
+
+      @Override
+      public Segmentation run(SegmentRequest request) {
+        return segmenter.run(request);
+      }
+    };
+  }
+}
