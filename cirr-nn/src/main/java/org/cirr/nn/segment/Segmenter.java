@@ -116,8 +116,8 @@ public final class Segmenter {
     new SlidingWindow(model, grid, options, working)
         .run(
             prepared.channels(),
-            export,
-            watch,
+            export::accept,
+            watch::end,
             done -> request.progress().update("predict", fraction(done, grid.count())));
     request.progress().update("predict", 1);
     return new Segmentation(
