@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 
 /**
  * The central directory of a zip and its records.
@@ -38,16 +38,16 @@ public final class ZipArchive {
   private static final long DEFLATE_RATIO = 1032; // the most that deflate can do
   private static final String REMEDY = "the file is damaged or truncated; copy it again";
 
-  private final ByteSource source;
+  private final SeekableBytes source;
   private final Map<String, ZipRecord> records;
 
-  private ZipArchive(ByteSource source, Map<String, ZipRecord> records) {
+  private ZipArchive(SeekableBytes source, Map<String, ZipRecord> records) {
     this.source = source;
     this.records = records;
   }
 
   /** Whether the bytes start as a zip does. */
-  public static boolean looksLikeZip(ByteSource source) throws IOException {
+  public static boolean looksLikeZip(SeekableBytes source) throws IOException {
     if (source.size() < 4) {
       return false;
     }
@@ -56,7 +56,7 @@ public final class ZipArchive {
   }
 
   /** Reads the central directory. */
-  public static ZipArchive open(ByteSource source) throws IOException {
+  public static ZipArchive open(SeekableBytes source) throws IOException {
     int tail = (int) Math.min(source.size(), END_BYTES + 0xffff);
     long tailStart = source.size() - tail;
     ByteBuffer bytes = little(source.read(tailStart, tail));
@@ -100,7 +100,7 @@ public final class ZipArchive {
         source, directory(source, little(source.read(start, (int) size)), (int) count));
   }
 
-  private static Map<String, ZipRecord> directory(ByteSource source, ByteBuffer bytes, int count)
+  private static Map<String, ZipRecord> directory(SeekableBytes source, ByteBuffer bytes, int count)
       throws MalformedFileException {
     Map<String, ZipRecord> records = new LinkedHashMap<>();
     int at = 0;
@@ -123,7 +123,7 @@ public final class ZipArchive {
   }
 
   private static ZipRecord record(
-      ByteSource source, ByteBuffer bytes, int at, String name, int extra, int extraBytes)
+      SeekableBytes source, ByteBuffer bytes, int at, String name, int extra, int extraBytes)
       throws MalformedFileException {
     long stored = Integer.toUnsignedLong(bytes.getInt(at + 20));
     long size = Integer.toUnsignedLong(bytes.getInt(at + 24));
@@ -253,7 +253,7 @@ public final class ZipArchive {
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private static MalformedFileException wrong(ByteSource source, String field, String problem) {
+  private static MalformedFileException wrong(SeekableBytes source, String field, String problem) {
     return new MalformedFileException(source.path(), field, problem, REMEDY);
   }
 

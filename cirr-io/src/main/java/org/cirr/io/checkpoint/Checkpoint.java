@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.cirr.io.archive.ZipArchive;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 
 /**
  * A checkpoint: a PyTorch {@code .pth}/{@code .pt} zip archive or a safetensors file; the content
@@ -52,11 +52,11 @@ public final class Checkpoint {
 
   /** Reads the description of a checkpoint. */
   public static Checkpoint read(Path file) throws IOException {
-    return read(ByteSource.of(file));
+    return read(SeekableBytes.of(file));
   }
 
   /** Reads the same from any source of bytes. */
-  public static Checkpoint read(ByteSource source) throws IOException {
+  public static Checkpoint read(SeekableBytes source) throws IOException {
     if (ZipArchive.looksLikeZip(source)) {
       TorchArchive archive = TorchArchive.open(source);
       return new Checkpoint(archive, archive.tree(), Map.of());
@@ -68,7 +68,7 @@ public final class Checkpoint {
     throw unknown(source);
   }
 
-  private static MalformedFileException unknown(ByteSource source) throws IOException {
+  private static MalformedFileException unknown(SeekableBytes source) throws IOException {
     byte[] start = source.read(0, (int) Math.min(64, source.size()));
     String text = new String(start, StandardCharsets.ISO_8859_1);
     if (text.startsWith("version https://git-lfs")) {
@@ -111,21 +111,21 @@ public final class Checkpoint {
   }
 
   /**
-   * The state dictionary: the whole file where its values are tensors, else the first of {@code
-   * network_weights}, {@code state_dict}, {@code model_state_dict}, {@code model_state}, {@code
-   * model}, {@code net}, {@code network} that is there.
+   * The state dictionary: the first of {@code network_weights}, {@code state_dict}, {@code
+   * model_state_dict}, {@code model_state}, {@code model}, {@code net}, {@code network} that is
+   * there, else the whole file where its values are tensors.
    *
    * <p><b>Errors</b>: {@link MalformedFileException} naming the keys that the file has.
    */
   public Weights weights() throws MalformedFileException {
     if (tree instanceof Map<?, ?> map) {
-      if (map.values().stream().anyMatch(TensorRef.class::isInstance)) {
-        return Weights.of(storages, tensors(map, ""));
-      }
       for (String key : USUAL_KEYS) {
         if (map.get(key) instanceof Map<?, ?>) {
           return weights(key);
         }
+      }
+      if (map.values().stream().anyMatch(TensorRef.class::isInstance)) {
+        return Weights.of(storages, tensors(map, ""));
       }
     }
     throw new MalformedFileException(

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 
 /**
  * What inference needs of a checkpoint that nnU-Net wrote.
@@ -41,7 +41,7 @@ public record NnUnetCheckpoint(
   }
 
   /** Reads the same from any source of bytes. */
-  public static NnUnetCheckpoint read(ByteSource source) throws IOException {
+  public static NnUnetCheckpoint read(SeekableBytes source) throws IOException {
     return of(Checkpoint.read(source));
   }
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.cirr.io.file.MalformedFileException;
@@ -87,8 +88,7 @@ final class PickleCalls {
   private Opaque opaque(Opaque function, PickleList arguments) throws MalformedFileException {
     charge(arguments.size());
     // Not List.copyOf: arguments may be null, and only the outermost list is copied.
-    return new Opaque(
-        function.name(), java.util.Collections.unmodifiableList(new ArrayList<>(arguments)));
+    return new Opaque(function.name(), Collections.unmodifiableList(new ArrayList<>(arguments)));
   }
 
   private void charge(long amount) throws MalformedFileException {

@@ -2,8 +2,8 @@ package org.cirr.io.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 
 /** A bare pickle, such as nnU-Net's {@code postprocessing.pkl}. */
 public final class PickleFile {
@@ -17,11 +17,11 @@ public final class PickleFile {
    * <p><b>Errors</b>: {@link MalformedFileException} when it is damaged or longer than 64 MiB.
    */
   public static Object read(Path file) throws IOException {
-    return read(ByteSource.of(file));
+    return read(SeekableBytes.of(file));
   }
 
   /** Reads the same from any source of bytes. */
-  public static Object read(ByteSource source) throws IOException {
+  public static Object read(SeekableBytes source) throws IOException {
     if (source.size() > MAX_BYTES) {
       throw new MalformedFileException(
           source.path(),

@@ -2,6 +2,7 @@ package org.cirr.io.checkpoint;
 
 import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Collection;
 
 /**
  * A list, tuple or set of a pickle.
@@ -12,7 +13,7 @@ import java.util.ArrayList;
 final class PickleList extends AbstractList<Object> {
   private final ArrayList<Object> elements;
 
-  PickleList(java.util.Collection<?> elements) {
+  PickleList(Collection<?> elements) {
     this.elements = new ArrayList<>(elements);
   }
 

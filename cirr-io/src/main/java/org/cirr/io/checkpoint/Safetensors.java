@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 import org.cirr.tensor.Shape;
 
 /**
@@ -30,22 +30,22 @@ final class Safetensors implements Storages {
   private static final long MAX_HEADER_BYTES = 100_000_000;
   private static final String REMEDY = "the file is damaged or truncated; copy it again";
 
-  private final ByteSource source;
+  private final SeekableBytes source;
   private final long dataStart;
   private final Map<String, TensorRef> tensors = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
 
-  private Safetensors(ByteSource source, long dataStart) {
+  private Safetensors(SeekableBytes source, long dataStart) {
     this.source = source;
     this.dataStart = dataStart;
   }
 
   /** Whether the bytes can be safetensors: the JSON header starts after the length. */
-  static boolean looksRight(ByteSource source) throws IOException {
+  static boolean looksRight(SeekableBytes source) throws IOException {
     return source.size() >= 10 && source.read(8, 1)[0] == '{';
   }
 
-  static Safetensors open(ByteSource source) throws IOException {
+  static Safetensors open(SeekableBytes source) throws IOException {
     long length = ByteBuffer.wrap(source.read(0, 8)).order(ByteOrder.LITTLE_ENDIAN).getLong();
     if (length < 2 || length > MAX_HEADER_BYTES || length > source.size() - 8) {
       throw new MalformedFileException(

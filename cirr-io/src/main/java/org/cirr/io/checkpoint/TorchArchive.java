@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.cirr.io.archive.ZipArchive;
 import org.cirr.io.archive.ZipRecord;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 
 /** PyTorch's zip format: {@code TOP/data.pkl}, {@code TOP/data/KEY}, {@code TOP/byteorder}. */
 final class TorchArchive implements Storages {
@@ -26,7 +26,7 @@ final class TorchArchive implements Storages {
     this.order = order;
   }
 
-  static TorchArchive open(ByteSource source) throws IOException {
+  static TorchArchive open(SeekableBytes source) throws IOException {
     ZipArchive archive = ZipArchive.open(source);
     String top = null;
     for (String name : archive.records().keySet()) {
@@ -59,7 +59,7 @@ final class TorchArchive implements Storages {
     return new TorchArchive(source.path(), archive, top, order(source, archive, top));
   }
 
-  private static ByteOrder order(ByteSource source, ZipArchive archive, String top)
+  private static ByteOrder order(SeekableBytes source, ZipArchive archive, String top)
       throws IOException {
     ZipRecord record = archive.records().get(top + "byteorder");
     if (record == null) { // written since PyTorch 2.1 only

@@ -2,6 +2,7 @@ package org.cirr.io.checkpoint;
 
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,6 +29,8 @@ import org.cirr.tensor.Tensor;
  * <p>Safe to use from many threads.
  */
 public final class Weights {
+  private static final int MAX_NAME = 1000;
+
   private final Storages storages;
   private final Map<String, TensorRef> tensors;
   private final Map<TensorRef, WeakReference<Tensor>> loaded = new HashMap<>();
@@ -37,11 +40,30 @@ public final class Weights {
     this.tensors = tensors;
   }
 
+  /**
+   * Weights that are in memory already, under their names as they are; nothing is copied.
+   *
+   * <p><b>Edge cases</b>: one tensor under two names counts once in {@link #elements()}.
+   */
+  public static Weights of(Map<String, Tensor> tensors) {
+    MemoryStorages memory = new MemoryStorages();
+    Map<String, TensorRef> refs = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> refs.put(name, memory.add(tensor)));
+    return new Weights(memory, refs);
+  }
+
   /** Normalises the names and checks that every tensor lies inside the file. */
   static Weights of(Storages storages, Map<String, TensorRef> tensors)
       throws MalformedFileException {
     Map<String, TensorRef> normalised = new LinkedHashMap<>();
     for (Map.Entry<String, TensorRef> entry : tensors.entrySet()) {
+      if (entry.getKey().length() > MAX_NAME) {
+        throw new MalformedFileException(
+            storages.path(),
+            "tensor " + entry.getKey().substring(0, 40) + "...",
+            "has a name of " + entry.getKey().length() + " characters, at most " + MAX_NAME,
+            "check that the file is a checkpoint");
+      }
       storages.check(entry.getKey(), entry.getValue());
       String name = normalise(entry.getKey());
       TensorRef other = normalised.putIfAbsent(name, entry.getValue());
@@ -162,7 +184,7 @@ public final class Weights {
   }
 
   /** The names that are not in the given collection, in the file's order. */
-  public Set<String> namesExcept(java.util.Collection<String> used) {
+  public Set<String> namesExcept(Collection<String> used) {
     Set<String> rest = new LinkedHashSet<>(tensors.keySet());
     rest.removeAll(Set.copyOf(used));
     return rest;

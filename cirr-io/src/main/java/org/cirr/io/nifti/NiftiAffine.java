@@ -75,6 +75,7 @@ record NiftiAffine(Affine affine, AffineSource source) {
     double qfac = header.pixdim().get(0) == -1 ? -1 : 1;
     Matrix3d rotation =
         q.get(new Matrix3d()).scale(zoom(header, 0), zoom(header, 1), zoom(header, 2) * qfac);
+    rotation.add(new Matrix3d().zero()); // −0 becomes 0
     return new Matrix4d(rotation)
         .setTranslation(header.qoffset().get(0), header.qoffset().get(1), header.qoffset().get(2));
   }

@@ -6,6 +6,8 @@ import java.util.List;
  * A U-Net as a plan describes it, whichever of the two styles the plan has. The numbers of input
  * channels and of heads are not part of it.
  *
+ * <p><b>Source</b>: dynamic-network-architectures' PlainConvUNet and ResidualEncoderUNet.
+ *
  * @param kind the encoder's blocks
  * @param dimension 2 or 3
  * @param featuresPerStage the channels of each encoder stage, full resolution first
@@ -19,7 +21,6 @@ import java.util.List;
  * @param normAffine whether instance norm has weight and bias
  * @param leakySlope the slope of the leaky ReLU below zero; 0 is a plain ReLU
  * @param stemChannels the channels of a residual encoder's stem; the first stage's for plain ones
- *     <p><b>Source</b>: dynamic-network-architectures' PlainConvUNet and ResidualEncoderUNet.
  */
 public record Architecture(
     Kind kind,
@@ -55,5 +56,59 @@ public record Architecture(
   /** The number of encoder stages. */
   public int stages() {
     return featuresPerStage.size();
+  }
+
+  /**
+   * The number of parameters, each counted once.
+   *
+   * <p><b>Formula</b>: a convolution has Cin·Cout·Πk weights and, with bias, Cout more; a norm 2·C;
+   * a transposed convolution Cbelow·Cskip·Πstride and its bias; each decoder stage has an own head
+   * of Cskip·K + K. A residual block whose channels change has a 1×1 convolution without bias and a
+   * norm on its skip.
+   */
+  public long parameters(int inputChannels, int heads) {
+    long sum = 0;
+    int channels = inputChannels;
+    boolean residual = kind == Kind.RESIDUAL_ENCODER;
+    if (residual) {
+      sum += convolution(channels, stemChannels, kernelSizes.get(0));
+      channels = stemChannels;
+    }
+    for (int stage = 0; stage < stages(); stage++) {
+      int features = featuresPerStage.get(stage);
+      for (int block = 0; block < blocksPerStage.get(stage); block++) {
+        sum += convolution(channels, features, kernelSizes.get(stage));
+        if (residual) {
+          sum += convolution(features, features, kernelSizes.get(stage));
+          sum += channels == features ? 0 : (long) channels * features + norm(features);
+        }
+        channels = features;
+      }
+    }
+    for (int level = 0; level < stages() - 1; level++) {
+      int skip = stages() - 2 - level;
+      int features = featuresPerStage.get(skip);
+      sum += product(strides.get(skip + 1)) * channels * features;
+      sum += convolutionBias ? features : 0;
+      sum += convolution(2 * features, features, kernelSizes.get(skip));
+      sum +=
+          (decoderConvolutions.get(level) - 1L)
+              * convolution(features, features, kernelSizes.get(skip));
+      sum += (long) features * heads + heads;
+      channels = features;
+    }
+    return sum;
+  }
+
+  private long convolution(int in, int out, List<Integer> kernel) {
+    return product(kernel) * in * out + (convolutionBias ? out : 0) + norm(out);
+  }
+
+  private int norm(int channels) {
+    return normAffine ? 2 * channels : 0;
+  }
+
+  private static long product(List<Integer> extents) {
+    return extents.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
   }
 }

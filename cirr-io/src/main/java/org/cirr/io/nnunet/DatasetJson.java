@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 
 /**
  * nnU-Net's {@code dataset.json}, as far as inference needs it. Unknown keys are ignored.
@@ -29,11 +29,11 @@ public record DatasetJson(List<String> channelNames, LabelScheme labels, String 
    * expected.
    */
   public static DatasetJson read(Path file) throws IOException {
-    return read(ByteSource.of(file));
+    return read(SeekableBytes.of(file));
   }
 
   /** Reads the same from any source of bytes. */
-  public static DatasetJson read(ByteSource source) throws IOException {
+  public static DatasetJson read(SeekableBytes source) throws IOException {
     JsonNode root = JsonNode.read(source);
     JsonNode channels = root.findAny("channel_names", "modality");
     if (channels == null) {

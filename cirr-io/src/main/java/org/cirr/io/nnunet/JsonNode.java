@@ -16,8 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 
 /**
  * One value of a JSON file together with its place, so that a value of the wrong type is refused
@@ -32,7 +32,7 @@ final class JsonNode {
   private static final int MAX_SHOWN = 80;
 
   private final Path file;
-  private final String path;
+  private final String path; // such as configurations.3d_fullres.patch_size[0]
   private final JsonElement element;
 
   private JsonNode(Path file, String path, JsonElement element) {
@@ -42,7 +42,7 @@ final class JsonNode {
   }
 
   /** Parses a file; the root must be an object. */
-  static JsonNode read(ByteSource source) throws IOException {
+  static JsonNode read(SeekableBytes source) throws IOException {
     if (source.size() > MAX_BYTES) {
       throw new MalformedFileException(
           source.path(),
@@ -82,15 +82,6 @@ final class JsonNode {
       throw new MalformedFileException(
           file, "JSON", "is not valid: " + reason, "the file is damaged; copy it again", e);
     }
-  }
-
-  /** Where the value stands, such as {@code configurations.3d_fullres.patch_size[0]}. */
-  String path() {
-    return path;
-  }
-
-  boolean isObject() {
-    return element.isJsonObject();
   }
 
   boolean isList() {

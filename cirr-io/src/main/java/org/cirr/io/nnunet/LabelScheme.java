@@ -16,13 +16,14 @@ import org.cirr.io.file.MalformedFileException;
  * region, in the order of {@code dataset.json} without the background, and region {@code i} writes
  * the value {@code values().get(i)} over those before.
  *
+ * <p><b>Source</b>: nnU-Net's LabelManager.
+ *
  * @param hasRegions whether the network has one sigmoid per region instead of a softmax
  * @param names the channels' names
  * @param values the value that each channel writes into the mask
  * @param regions the dataset's labels that each channel stands for
  * @param ignoreLabel the value that was ignored in training, which no channel stands for
  * @param foregroundLabels the number of distinct labels without background and ignore label
- *     <p><b>Source</b>: nnU-Net's LabelManager.
  */
 public record LabelScheme(
     boolean hasRegions,

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 
 /**
  * A trained nnU-Net model: {@code plans.json}, {@code dataset.json} and one folder {@code fold_N}
@@ -70,7 +71,7 @@ public record ModelFolder(Path folder, Plans plans, DatasetJson dataset, boolean
     return !dataset.labels().hasRegions()
         && dataset.labels().heads() == MrSegmentatorLabels.NAMES.size()
         && Files.isRegularFile(version)
-        && JsonNode.read(org.cirr.io.file.ByteSource.of(version)).find("weights_version") != null;
+        && JsonNode.read(SeekableBytes.of(version)).find("weights_version") != null;
   }
 
   private static String nestedModels(Path folder) throws IOException {
@@ -120,11 +121,12 @@ public record ModelFolder(Path folder, Plans plans, DatasetJson dataset, boolean
   /**
    * The checkpoints to load.
    *
+   * <p><b>Errors</b>: {@link MalformedFileException} naming the fold that is missing and those that
+   * there are.
+   *
    * @param checkpointName such as {@link #FINAL_CHECKPOINT}
    * @param folds names such as {@code 0} or {@code all}; empty for all folds but {@code all}, as
    *     nnU-Net's "auto"
-   *     <p><b>Errors</b>: {@link MalformedFileException} naming the fold that is missing and those
-   *     that there are.
    */
   public List<Path> checkpoints(String checkpointName, List<String> folds) throws IOException {
     List<String> present = folds(checkpointName);

@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 
 /**
  * nnU-Net's {@code plans.json}, of the old style (up to 2.4) and the new one.
@@ -49,11 +49,11 @@ public final class Plans {
 
   /** Reads the file. */
   public static Plans read(Path file) throws IOException {
-    return read(ByteSource.of(file));
+    return read(SeekableBytes.of(file));
   }
 
   /** Reads the same from any source of bytes. */
-  public static Plans read(ByteSource source) throws IOException {
+  public static Plans read(SeekableBytes source) throws IOException {
     return new Plans(JsonNode.read(source));
   }
 

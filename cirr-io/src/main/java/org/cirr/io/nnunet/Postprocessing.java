@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.cirr.io.checkpoint.Opaque;
 import org.cirr.io.checkpoint.PickleFile;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 
 /**
  * What nnU-Net found worth doing after prediction: {@code postprocessing.json} or {@code .pkl}; the
@@ -46,11 +46,11 @@ public record Postprocessing(List<KeepLargest> steps) {
    * is wrong with its arguments.
    */
   public static Postprocessing read(Path file) throws IOException {
-    return read(ByteSource.of(file));
+    return read(SeekableBytes.of(file));
   }
 
   /** Reads the same from any source of bytes. */
-  public static Postprocessing read(ByteSource source) throws IOException {
+  public static Postprocessing read(SeekableBytes source) throws IOException {
     if (source.size() > 0 && source.read(0, 1)[0] == '{') {
       return ofJson(JsonNode.read(source));
     }

@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.cirr.io.file.AtomicFile;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 import org.cirr.tensor.Half;
 import org.cirr.tensor.Shape;
 import org.cirr.tensor.Tensor;
@@ -39,11 +39,11 @@ public final class NpyArray {
 
   /** Reads a {@code .npy} file, gzipped or not; the first bytes decide, not the name. */
   public static NpyArray read(Path file) throws IOException {
-    return read(ByteSource.of(file));
+    return read(SeekableBytes.of(file));
   }
 
   /** Reads the same from any source of bytes. */
-  public static NpyArray read(ByteSource source) throws IOException {
+  public static NpyArray read(SeekableBytes source) throws IOException {
     byte[] start = source.read(0, (int) Math.min(2, source.size()));
     boolean gzip = start.length == 2 && start[0] == 0x1f && start[1] == (byte) 0x8b;
     // Deflate makes at most 1032 bytes out of one, so a shape that needs more is a lie.

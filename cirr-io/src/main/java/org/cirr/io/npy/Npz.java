@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -15,8 +16,8 @@ import java.util.zip.ZipOutputStream;
 import org.cirr.io.archive.ZipArchive;
 import org.cirr.io.archive.ZipRecord;
 import org.cirr.io.file.AtomicFile;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 import org.cirr.tensor.Shape;
 
 /**
@@ -45,11 +46,11 @@ public final class Npz {
    * FILE!RECORD} as the name, and when a checksum is wrong.
    */
   public static Map<String, NpyArray> read(Path file) throws IOException {
-    return read(ByteSource.of(file));
+    return read(SeekableBytes.of(file));
   }
 
   /** Reads the same from any source of bytes. */
-  public static Map<String, NpyArray> read(ByteSource source) throws IOException {
+  public static Map<String, NpyArray> read(SeekableBytes source) throws IOException {
     ZipArchive archive = ZipArchive.open(source);
     Map<String, NpyArray> arrays = new LinkedHashMap<>();
     for (ZipRecord record : archive.records().values()) {
@@ -85,7 +86,7 @@ public final class Npz {
         out -> {
           ZipOutputStream zip = new ZipOutputStream(out);
           for (Map.Entry<String, NpyArray> array : arrays.entrySet()) {
-            zip.putNextEntry(new ZipEntry(array.getKey() + ".npy"));
+            zip.putNextEntry(entry(array.getKey()));
             NpyValues.encode(array.getValue(), zip);
             zip.closeEntry();
           }
@@ -112,7 +113,7 @@ public final class Npz {
         file,
         out -> {
           ZipOutputStream zip = new ZipOutputStream(out);
-          zip.putNextEntry(new ZipEntry(name + ".npy"));
+          zip.putNextEntry(entry(name));
           zip.write(NpyHeader.write(NpyType.FLOAT32, shape));
           for (int index = 0; index < count; index++) {
             float[] values = slabs.slab(index);
@@ -132,5 +133,12 @@ public final class Npz {
           zip.closeEntry();
           zip.finish();
         });
+  }
+
+  /** The same date for all, as NumPy writes it, so that equal arrays give equal files. */
+  private static ZipEntry entry(String name) {
+    ZipEntry entry = new ZipEntry(name + ".npy");
+    entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
+    return entry;
   }
 }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.cirr.io.bytes.BinaryVoxels;
@@ -44,7 +43,7 @@ final class NrrdFile implements VoxelSource, Closeable {
     if (printf != null) {
       list = null;
       pieces = count(matcher);
-    } else if (data.toUpperCase(Locale.ROOT).startsWith("LIST")) {
+    } else if (NrrdHeaderText.isList(data)) {
       String[] lines = data.split("\n");
       list = Arrays.copyOfRange(lines, 1, lines.length);
       pieces = list.length;

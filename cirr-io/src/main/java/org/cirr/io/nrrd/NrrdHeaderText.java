@@ -63,7 +63,7 @@ final class NrrdHeaderText {
     line();
     for (String line = line(); !ended && !line.isEmpty(); line = line()) {
       take(line);
-      if (dataFile().toUpperCase(Locale.ROOT).startsWith("LIST")) {
+      if (isList(dataFile())) {
         takeList();
       }
     }
@@ -116,6 +116,11 @@ final class NrrdHeaderText {
 
   private String dataFile() {
     return fields.getOrDefault("datafile", "");
+  }
+
+  /** Whether a data file's first line announces a list, {@code LIST} or {@code LIST 2}. */
+  static boolean isList(String dataFile) {
+    return dataFile.matches("(?si)LIST(\\s+\\d+)?(\n.*)?");
   }
 
   private void takeList() throws IOException {

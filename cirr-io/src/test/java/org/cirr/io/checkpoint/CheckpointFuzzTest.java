@@ -4,14 +4,14 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import org.cirr.fuzz.FuzzRun;
-import org.cirr.io.file.ByteSource;
+import org.cirr.io.file.SeekableBytes;
 import org.junit.jupiter.api.Test;
 
 class CheckpointFuzzTest {
   private static final Path NAME = Path.of("fuzz");
 
   private static void readAll(byte[] file) throws Exception {
-    Checkpoint checkpoint = Checkpoint.read(ByteSource.of(NAME, file));
+    Checkpoint checkpoint = Checkpoint.read(SeekableBytes.of(NAME, file));
     String.valueOf(checkpoint.tree());
     Weights weights = checkpoint.weights();
     Weights canonical = weights.canonical();
@@ -53,7 +53,7 @@ class CheckpointFuzzTest {
     pickle.op(0x86, 'R', 's').text("l").op(']', '(', 'K', 1, 'N', 'e', 's');
     byte[] text = "(dp0\nVa\np1\n(lp2\nI1\naF2.5\naNaI01\naVx\np3\nas.".getBytes();
     List<byte[]> seeds = List.of(pickle.stop(), text);
-    FuzzRun.of("pickle", seeds, file -> PickleFile.read(ByteSource.of(NAME, file))).run();
+    FuzzRun.of("pickle", seeds, file -> PickleFile.read(SeekableBytes.of(NAME, file))).run();
   }
 
   @Test

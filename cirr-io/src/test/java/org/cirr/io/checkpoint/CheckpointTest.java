@@ -12,30 +12,37 @@ import java.io.InputStream;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 import org.cirr.tensor.Shape;
+import org.cirr.tensor.Tensor;
 import org.cirr.testing.Shared;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointTest {
+  @TempDir Path folder;
+
   static byte[] resource(String name) throws IOException {
     try (InputStream in = CheckpointTest.class.getResourceAsStream(name)) {
       return in.readAllBytes();
     }
   }
 
-  static ByteSource source(String name) throws IOException {
-    return ByteSource.of(Path.of(name), resource(name));
+  static SeekableBytes source(String name) throws IOException {
+    return SeekableBytes.of(Path.of(name), resource(name));
   }
 
-  private static String refusal(ByteSource source) {
+  private static String refusal(SeekableBytes source) {
     return assertThrows(MalformedFileException.class, () -> Checkpoint.read(source)).getMessage();
   }
 
@@ -47,7 +54,7 @@ class CheckpointTest {
     return values;
   }
 
-  private static ByteSource archive(byte[] pickle, float... storage) {
+  private static SeekableBytes archive(byte[] pickle, float... storage) {
     return new TorchZip(false)
         .add("x/data.pkl", pickle)
         .add("x/data/0", TorchZip.floats(ByteOrder.LITTLE_ENDIAN, storage))
@@ -170,36 +177,55 @@ class CheckpointTest {
     }
   }
 
+  /**
+   * Model, names, elements, and the sum over all elements of value · (1 + index mod 1009), where
+   * the index counts within each tensor; computed in float64 with PyTorch 2.13.
+   */
+  private static final Object[][] GOLDEN_SUMS = {
+    {"plain_chaos", 88, 4_037_444L, -7173459.343718836, List.of(2)},
+    {"regions", 72, 864_396L, -1338666.364711716, List.of()},
+    {"resenc_iso", 101, 502_311L, -291124.5655629799, List.of(0, 1, 2)},
+    {"random_2ch", 56, 125_619L, 14197.969376895067, List.of(0, 2)},
+    {"plain_2d", 88, 1_288_836L, -1002890.1029520831, List.of(0, 1)},
+  };
+
+  private static double weightedSum(Weights weights) throws IOException {
+    double sum = 0;
+    for (String name : weights.names()) {
+      float[] values = weights.get(name).array();
+      for (int i = 0; i < values.length; i++) {
+        sum += (double) values[i] * (1 + i % 1009);
+      }
+    }
+    return sum;
+  }
+
   @Test
-  void everyTensorOfTheGoldenModelsIsRead() throws IOException {
+  void theWeightsOfTheGoldenModelsAreThoseThatPyTorchReads() throws IOException {
     Path models = Shared.require("goldens/nnunet/models");
-    for (String model : List.of("plain_chaos", "regions", "resenc_iso", "random_2ch", "plain_2d")) {
+    for (Object[] golden : GOLDEN_SUMS) {
+      String model = (String) golden[0];
       NnUnetCheckpoint checkpoint =
           NnUnetCheckpoint.read(models.resolve(model + "/fold_0/checkpoint_final.pth"));
       assertEquals("0", checkpoint.fold(), model);
-      long elements = 0;
+      assertEquals(golden[1], checkpoint.weights().size(), model);
+      assertEquals(golden[2], checkpoint.weights().elements(), model);
+      assertEquals((double) golden[3], weightedSum(checkpoint.weights()), 1e-3, model);
+      assertEquals(golden[4], checkpoint.mirrorAxes(), model);
       for (String name : checkpoint.weights().names()) {
-        for (float value : checkpoint.weights().get(name).array()) {
-          assertTrue(Float.isFinite(value), model + " " + name);
-        }
-        elements += checkpoint.weights().shape(name).elements();
         assertFalse(name.contains("all_modules") || name.startsWith("decoder.encoder"), name);
       }
-      assertEquals(checkpoint.weights().elements(), elements, model);
     }
     NnUnetCheckpoint regions =
         NnUnetCheckpoint.read(models.resolve("regions/fold_0/checkpoint_final.pth"));
     assertEquals("nnUNetTrainerNoMirroring", regions.trainerName());
-    assertEquals(List.of(), regions.mirrorAxes());
   }
 
   @Test
   void aTrainingCheckpointWithThousandsOfStoragesIsRead() throws IOException {
     Checkpoint checkpoint = Checkpoint.read(Shared.require("data/checkpoints/001500.pt"));
     Weights weights = checkpoint.weights();
-    for (String name : weights.names()) {
-      assertEquals(weights.shape(name).elements(), weights.get(name).array().length);
-    }
+    assertEquals(1198242.2704652627, weightedSum(weights), 1e-3, "as PyTorch 2.13 reads it");
     assertEquals("[net, net_optim, args, losses]", Checkpoint.keys(checkpoint.tree()));
     assertEquals(530, weights.size());
   }
@@ -210,7 +236,7 @@ class CheckpointTest {
     pickle.tensor("Float", "0", 2, 0, new int[] {2}, new int[] {1}).op('s');
     byte[] bytes = pickle.stop();
     for (ByteOrder order : List.of(ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN)) {
-      ByteSource source =
+      SeekableBytes source =
           new TorchZip(true)
               .add("top/data.pkl", bytes)
               .add("top/byteorder", order == ByteOrder.BIG_ENDIAN ? "big" : "little\n")
@@ -218,7 +244,7 @@ class CheckpointTest {
               .source();
       assertArrayEquals(new float[] {1.5f, -2}, Checkpoint.read(source).weights().get("w").array());
     }
-    ByteSource odd =
+    SeekableBytes odd =
         new TorchZip(false).add("top/data.pkl", bytes).add("top/byteorder", "middle").source();
     assertEquals(
         "x.pth: byteorder is neither little nor big; the file is damaged; copy it again",
@@ -301,11 +327,11 @@ class CheckpointTest {
     byte[] pointer = "version https://git-lfs.github.com/spec/v1\n".getBytes();
     assertEquals(
         "x.pth: format is a Git LFS pointer, not the file itself; run git lfs pull",
-        refusal(ByteSource.of(Path.of("x.pth"), pointer)));
+        refusal(SeekableBytes.of(Path.of("x.pth"), pointer)));
     assertEquals(
         "x.pth: format is neither a PyTorch zip archive nor safetensors; check that the file is a"
             + " checkpoint and complete",
-        refusal(ByteSource.of(Path.of("x.pth"), new byte[0])));
+        refusal(SeekableBytes.of(Path.of("x.pth"), new byte[0])));
     assertEquals(
         "x.pth: format is a zip without data.pkl, so not a PyTorch checkpoint; if it is a zipped"
             + " model folder, unpack it first",
@@ -321,7 +347,7 @@ class CheckpointTest {
     byte[] bytes = resource("nnunet.pth");
     for (int length = 4; length < bytes.length; length += 997) {
       String message =
-          refusal(ByteSource.of(Path.of("x.pth"), java.util.Arrays.copyOf(bytes, length)));
+          refusal(SeekableBytes.of(Path.of("x.pth"), java.util.Arrays.copyOf(bytes, length)));
       assertEquals(
           "x.pth: zip directory is missing; the file is damaged or truncated; copy it again",
           message);
@@ -331,7 +357,7 @@ class CheckpointTest {
   @Test
   void missingKeysAreNamedWithThoseThatAreThere() {
     byte[] pickle = new PickleBytes().op('}').text("epoch").whole(3).op('s').stop();
-    ByteSource source = archive(pickle);
+    SeekableBytes source = archive(pickle);
     assertEquals(
         "x.pth: trainer_name is missing; there is [epoch]; check that this is the right file",
         assertThrows(MalformedFileException.class, () -> NnUnetCheckpoint.read(source))
@@ -379,6 +405,19 @@ class CheckpointTest {
   }
 
   @Test
+  void aNameThatIsAllPrefixesIsRefused() {
+    PickleBytes pickle = new PickleBytes().op('}').text("module.".repeat(100_000));
+    pickle.tensor("Float", "0", 3, 0, new int[] {2}, new int[] {1}).op('s');
+    assertEquals(
+        "x.pth: tensor module.module.module.module.module.modul... has a name of 700000"
+            + " characters, at most 1000; check that the file is a checkpoint",
+        assertThrows(
+                MalformedFileException.class,
+                () -> Checkpoint.read(archive(pickle.stop(), 1, 2, 3)).weights())
+            .getMessage());
+  }
+
+  @Test
   void askingForATensorThatIsNotThereNamesIt() throws IOException {
     Weights weights = Checkpoint.read(source("protocol4.pth")).weights();
     assertEquals(
@@ -409,7 +448,7 @@ class CheckpointTest {
     assertEquals(
         "x.pth: safetensors header claims 8589934592 bytes of a file of 10 (at most 100 MB)"
             + remedy,
-        refusal(ByteSource.of(Path.of("x.pth"), new byte[] {0, 0, 0, 0, 2, 0, 0, 0, '{', '}'})));
+        refusal(SeekableBytes.of(Path.of("x.pth"), new byte[] {0, 0, 0, 0, 2, 0, 0, 0, '{', '}'})));
     assertEquals(
         "x.pth: safetensors header is not the expected JSON" + remedy,
         refusal(safetensors("{\"a\":[}", 0)));
@@ -437,9 +476,83 @@ class CheckpointTest {
         refusal(safetensors("{" + one + "," + one + "}", 8)));
   }
 
-  private static ByteSource safetensors(String header, int data) {
+  private static SeekableBytes safetensors(String header, int data) {
     byte[] text = header.getBytes(StandardCharsets.UTF_8);
     ByteBuffer bytes = ByteBuffer.allocate(8 + text.length + data).order(ByteOrder.LITTLE_ENDIAN);
-    return ByteSource.of(Path.of("x.pth"), bytes.putLong(text.length).put(text).array());
+    return SeekableBytes.of(Path.of("x.pth"), bytes.putLong(text.length).put(text).array());
+  }
+
+  @Test
+  void weightsInMemoryAreNotCopied() throws IOException {
+    Tensor tensor = Tensor.of(Shape.of(3), 1, 2, 3);
+    Weights weights = Weights.of(Map.of("a.all_modules.0.weight", tensor));
+    assertSame(tensor, weights.get("a.all_modules.0.weight"));
+    assertSame(tensor, weights.canonical().get("a.conv.weight"));
+    assertEquals(3, weights.elements());
+    assertEquals("1 tensors of weights in memory", weights.toString());
+  }
+
+  @Test
+  void aStateDictionaryBesideALooseTensorIsPreferred() throws IOException {
+    PickleBytes pickle = new PickleBytes().op('}').text("best");
+    pickle.tensor("Float", "0", 3, 0, new int[] {1}, new int[] {1}).op('s').text("state_dict");
+    pickle.op('}').text("w").tensor("Float", "0", 3, 1, new int[] {2}, new int[] {1}).op('s', 's');
+    assertEquals(List.of("w"), Checkpoint.read(archive(pickle.stop(), 1, 2, 3)).weights().names());
+  }
+
+  @Test
+  void safetensorsThatAreWrittenAreReadBack() throws IOException {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    float[] many = counting(0, 33 * 7 * 5 * 17);
+    tensors.put("z \"quoted\" é", Tensor.of(Shape.of(33, 7, 5, 17), many));
+    tensors.put("a", Tensor.of(Shape.of(), 2.5f));
+    tensors.put("empty", Tensor.zeros(Shape.of(0, 3)));
+    Path file = folder.resolve("w.safetensors");
+    SafetensorsFile.write(file, tensors, Map.of("made by", "cirr"));
+    Checkpoint checkpoint = Checkpoint.read(file);
+    assertEquals(Map.of("made by", "cirr"), checkpoint.metadata());
+    Weights weights = checkpoint.weights();
+    assertEquals(List.copyOf(tensors.keySet()), weights.names());
+    assertArrayEquals(many, weights.get("z \"quoted\" é").array());
+    assertArrayEquals(new float[] {2.5f}, weights.get("a").array());
+    assertEquals(Shape.of(0, 3), weights.shape("empty"));
+    assertEquals(0, (Files.size(file) - 4L * (many.length + 1)) % 8, "values are aligned");
+    assertEquals(
+        "no tensor may be called __metadata__; rename it",
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                    SafetensorsFile.write(
+                        file, Map.of("__metadata__", Tensor.zeros(Shape.of(1))), Map.of()))
+            .getMessage());
+  }
+
+  @Test
+  void aStorageBeyondFourGibibytesIsRead() throws IOException {
+    // A sparse file: the records first, then a hole of 5 GiB, then storage 0 and the directory.
+    PickleBytes pickle = new PickleBytes().op('}').text("w");
+    pickle.tensor("Float", "0", 3, 0, new int[] {3}, new int[] {1}).op('s');
+    long hole = 5L << 30;
+    TorchZip zip = new TorchZip(true);
+    byte[] head = zip.add("x/data.pkl", pickle.stop()).content();
+    zip.skipTo(hole).add("x/data/0", TorchZip.floats(ByteOrder.LITTLE_ENDIAN, 1, 2, 3));
+    byte[] tail = zip.content();
+    Path file = folder.resolve("large.pth");
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.SPARSE)) {
+      channel.write(ByteBuffer.wrap(head), 0);
+      channel.write(ByteBuffer.wrap(tail, head.length, tail.length - head.length), hole);
+      channel.write(ByteBuffer.wrap(zip.directory()), hole + tail.length - head.length);
+    }
+    Weights weights = Checkpoint.read(file).weights();
+    assertArrayEquals(new float[] {1, 2, 3}, weights.get("w").array());
+    Files.write(file, new byte[1], StandardOpenOption.APPEND);
+    Weights again = weights.canonical();
+    String message = assertThrows(IOException.class, () -> again.get("w")).getMessage();
+    assertTrue(message.startsWith(file + ": had ") && message.endsWith("; open it again"), message);
   }
 }

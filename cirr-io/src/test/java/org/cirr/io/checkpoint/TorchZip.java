@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.cirr.io.file.ByteSource;
+import org.cirr.io.file.SeekableBytes;
 
 /**
  * Writes zips as PyTorch does, for tests: stored, flags 0x0808, no sizes in the local header, data
@@ -19,6 +19,7 @@ final class TorchZip {
   private final ByteArrayOutputStream directory = new ByteArrayOutputStream();
   private final List<String> names = new ArrayList<>();
   private final boolean zip64;
+  private long skipped;
 
   TorchZip(boolean zip64) {
     this.zip64 = zip64;
@@ -26,8 +27,8 @@ final class TorchZip {
 
   TorchZip add(String name, byte[] content) {
     byte[] text = name.getBytes(StandardCharsets.UTF_8);
-    int offset = out.size();
-    int padding = (64 - (offset + 30 + text.length + 4) % 64) % 64;
+    long offset = out.size() + skipped;
+    int padding = (int) (64 - (offset + 30 + text.length + 4) % 64) % 64;
     out.writeBytes(
         little(30)
             .putInt(0x04034b50)
@@ -60,7 +61,7 @@ final class TorchZip {
             .putShort((short) text.length)
             .putShort((short) (zip64 ? 28 : 0))
             .position(42)
-            .putInt(zip64 ? -1 : offset)
+            .putInt(zip64 ? -1 : (int) offset)
             .array());
     directory.writeBytes(text);
     if (zip64) {
@@ -81,17 +82,34 @@ final class TorchZip {
     return add(name, content.getBytes(StandardCharsets.UTF_8));
   }
 
-  ByteSource source() {
-    return ByteSource.of(Path.of("x.pth"), bytes());
+  SeekableBytes source() {
+    return SeekableBytes.of(Path.of("x.pth"), bytes());
   }
 
   byte[] bytes() {
-    int start = out.size();
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    all.writeBytes(content());
+    all.writeBytes(directory());
+    return all.toByteArray();
+  }
+
+  /** The records without the directory. */
+  byte[] content() {
+    return out.toByteArray();
+  }
+
+  /** Puts what follows at a position that is farther on; the caller leaves the hole. */
+  TorchZip skipTo(long position) {
+    skipped = position - out.size();
+    return this;
+  }
+
+  byte[] directory() {
+    long start = out.size() + skipped;
     int size = directory.size();
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    all.writeBytes(out.toByteArray());
     all.writeBytes(directory.toByteArray());
-    int end = all.size();
+    long end = start + size;
     all.writeBytes(
         little(56)
             .putInt(0x06064b50)
@@ -110,7 +128,7 @@ final class TorchZip {
             .putShort((short) (zip64 ? -1 : names.size()))
             .putShort((short) (zip64 ? -1 : names.size()))
             .putInt(zip64 ? -1 : size)
-            .putInt(zip64 ? -1 : start)
+            .putInt(zip64 ? -1 : (int) start)
             .array());
     return all.toByteArray();
   }

@@ -13,13 +13,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 import org.junit.jupiter.api.Test;
 
 class UnpicklerTest {
   private static Object read(byte[] pickle) throws IOException {
-    return PickleFile.read(ByteSource.of(Path.of("x.pkl"), pickle));
+    return PickleFile.read(SeekableBytes.of(Path.of("x.pkl"), pickle));
   }
 
   private static Object read(String pickle) throws IOException {

@@ -11,14 +11,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 import org.cirr.testing.Shared;
 import org.junit.jupiter.api.Test;
 
 class DatasetJsonTest {
-  static ByteSource json(String text) {
-    return ByteSource.of(
+  static SeekableBytes json(String text) {
+    return SeekableBytes.of(
         Path.of("x.json"), text.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
   }
 
@@ -148,7 +148,7 @@ class DatasetJsonTest {
     refusal =
         assertThrows(
             MalformedFileException.class,
-            () -> DatasetJson.read(ByteSource.of(Path.of("x.json"), latin)));
+            () -> DatasetJson.read(SeekableBytes.of(Path.of("x.json"), latin)));
     assertEquals("x.json: JSON is not UTF-8 text; save the file as UTF-8", refusal.getMessage());
   }
 }

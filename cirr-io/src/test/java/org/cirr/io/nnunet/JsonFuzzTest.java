@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.cirr.fuzz.FuzzRun;
-import org.cirr.io.file.ByteSource;
+import org.cirr.io.file.SeekableBytes;
 import org.junit.jupiter.api.Test;
 
 class JsonFuzzTest {
@@ -29,7 +29,7 @@ class JsonFuzzTest {
             "plans",
             List.of(json(PlansTest.PLANS), json(old)),
             file -> {
-              Plans plans = Plans.read(ByteSource.of(NAME, file));
+              Plans plans = Plans.read(SeekableBytes.of(NAME, file));
               for (String name : plans.configurationNames()) {
                 plans.configuration(name);
               }
@@ -48,7 +48,7 @@ class JsonFuzzTest {
     FuzzRun.of(
             "dataset",
             List.of(json(plain), json(regions)),
-            file -> DatasetJson.read(ByteSource.of(NAME, file)).labels().namesByValue())
+            file -> DatasetJson.read(SeekableBytes.of(NAME, file)).labels().namesByValue())
         .run();
   }
 
@@ -60,7 +60,7 @@ class JsonFuzzTest {
     FuzzRun.of(
             "postprocessing",
             List.of(json(text), PostprocessingTest.pickle()),
-            file -> Postprocessing.read(ByteSource.of(NAME, file)))
+            file -> Postprocessing.read(SeekableBytes.of(NAME, file)))
         .run();
   }
 }

@@ -46,6 +46,12 @@ class ModelFolderTest {
       Configuration configuration = model.plans().configuration(checkpoint.configuration());
       assertEquals(
           model.dataset().channelNames().size(), configuration.normalizations().size(), name);
+      assertEquals(
+          checkpoint.weights().elements(),
+          configuration
+              .architecture()
+              .parameters(model.dataset().channelNames().size(), model.dataset().labels().heads()),
+          name);
       int last = configuration.architecture().stages() - 2;
       assertEquals(
           model.dataset().labels().heads(),

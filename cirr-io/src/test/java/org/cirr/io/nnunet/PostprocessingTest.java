@@ -8,8 +8,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 import org.junit.jupiter.api.Test;
 
 class PostprocessingTest {
@@ -21,14 +21,14 @@ class PostprocessingTest {
     }
   }
 
-  private static void assertRefused(String expected, ByteSource source) {
+  private static void assertRefused(String expected, SeekableBytes source) {
     MalformedFileException refusal =
         assertThrows(MalformedFileException.class, () -> Postprocessing.read(source));
     assertEquals(expected, refusal.getMessage());
   }
 
-  private static ByteSource bytes(String pickle) {
-    return ByteSource.of(Path.of("x.pkl"), pickle.getBytes(StandardCharsets.ISO_8859_1));
+  private static SeekableBytes bytes(String pickle) {
+    return SeekableBytes.of(Path.of("x.pkl"), pickle.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   @Test
@@ -50,7 +50,7 @@ class PostprocessingTest {
   @Test
   void thePickleIsReadWithoutLoadingItsFunction() throws IOException {
     Postprocessing steps =
-        Postprocessing.read(ByteSource.of(Path.of("postprocessing.pkl"), pickle()));
+        Postprocessing.read(SeekableBytes.of(Path.of("postprocessing.pkl"), pickle()));
     assertEquals(
         List.of(
             new Postprocessing.KeepLargest(List.of(1, 2, 3), 0),

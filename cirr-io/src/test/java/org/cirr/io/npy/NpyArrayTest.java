@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 import org.cirr.tensor.Half;
 import org.cirr.tensor.Shape;
 import org.cirr.testing.Shared;
@@ -25,13 +25,13 @@ import org.junit.jupiter.api.io.TempDir;
 class NpyArrayTest {
   @TempDir Path folder;
 
-  static ByteSource resource(String name) throws IOException {
+  static SeekableBytes resource(String name) throws IOException {
     try (InputStream in = NpyArrayTest.class.getResourceAsStream(name)) {
-      return ByteSource.of(Path.of(name), in.readAllBytes());
+      return SeekableBytes.of(Path.of(name), in.readAllBytes());
     }
   }
 
-  private static ByteSource npy(String header, int... data) {
+  private static SeekableBytes npy(String header, int... data) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0});
     out.write(header.length());
@@ -40,10 +40,10 @@ class NpyArrayTest {
     for (int value : data) {
       out.write(value);
     }
-    return ByteSource.of(Path.of("x.npy"), out.toByteArray());
+    return SeekableBytes.of(Path.of("x.npy"), out.toByteArray());
   }
 
-  private static String refusal(ByteSource source) {
+  private static String refusal(SeekableBytes source) {
     return assertThrows(MalformedFileException.class, () -> NpyArray.read(source)).getMessage();
   }
 
@@ -65,12 +65,12 @@ class NpyArrayTest {
       in.transferTo(gzip);
     }
     byte[] bytes = out.toByteArray();
-    NpyArray array = NpyArray.read(ByteSource.of(Path.of("x.npy"), bytes));
+    NpyArray array = NpyArray.read(SeekableBytes.of(Path.of("x.npy"), bytes));
     assertArrayEquals(new double[] {0, 1, 2, 3, 4, 5}, array.toDoubles());
     byte[] cut = Arrays.copyOf(bytes, bytes.length - 20);
     assertEquals(
         "x.npy: gzip data is damaged; the file is truncated; copy it again",
-        refusal(ByteSource.of(Path.of("x.npy"), cut)));
+        refusal(SeekableBytes.of(Path.of("x.npy"), cut)));
   }
 
   @Test
@@ -166,7 +166,7 @@ class NpyArrayTest {
     String remedy = "; write the array again with numpy.save, as a boolean, integer or float type";
     assertEquals(
         "x.npy: magic is not \\x93NUMPY; this is not a .npy file; check how it was made",
-        refusal(ByteSource.of(Path.of("x.npy"), new byte[20])));
+        refusal(SeekableBytes.of(Path.of("x.npy"), new byte[20])));
     assertEquals(
         "x.npy: header is not readable: expected a value at character 1" + remedy,
         refusal(npy("{descr")));
@@ -186,15 +186,15 @@ class NpyArrayTest {
     byte[] newer = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 4, 0, 0, 0};
     assertEquals(
         "x.npy: version is 4.0, known are 1.0 to 3.0" + remedy,
-        refusal(ByteSource.of(Path.of("x.npy"), newer)));
+        refusal(SeekableBytes.of(Path.of("x.npy"), newer)));
     byte[] cut = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 50, 0, '{'};
     assertEquals(
         "x.npy: header is cut off; the file is truncated; copy it again",
-        refusal(ByteSource.of(Path.of("x.npy"), cut)));
+        refusal(SeekableBytes.of(Path.of("x.npy"), cut)));
     byte[] giant = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 2, 0, 0, 0, 0, 127};
     assertEquals(
         "x.npy: header length is 2130706432, at most 65536 allowed" + remedy,
-        refusal(ByteSource.of(Path.of("x.npy"), giant)));
+        refusal(SeekableBytes.of(Path.of("x.npy"), giant)));
   }
 
   @Test

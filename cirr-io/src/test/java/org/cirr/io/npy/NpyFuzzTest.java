@@ -6,14 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.cirr.fuzz.FuzzRun;
-import org.cirr.io.file.ByteSource;
+import org.cirr.io.file.SeekableBytes;
 import org.junit.jupiter.api.Test;
 
 class NpyFuzzTest {
   private static final Path NAME = Path.of("fuzz");
 
   private static byte[] bytes(String name) throws Exception {
-    ByteSource source = NpyArrayTest.resource(name);
+    SeekableBytes source = NpyArrayTest.resource(name);
     return source.read(0, (int) source.size());
   }
 
@@ -28,12 +28,12 @@ class NpyFuzzTest {
       out.write(seeds.get(0));
     }
     seeds.add(gzipped.toByteArray());
-    FuzzRun.of("npy", seeds, file -> NpyArray.read(ByteSource.of(NAME, file)).toTensor()).run();
+    FuzzRun.of("npy", seeds, file -> NpyArray.read(SeekableBytes.of(NAME, file)).toTensor()).run();
   }
 
   @Test
   void mutatedNpzFilesEndInDocumentedExceptions() throws Exception {
     List<byte[]> seeds = List.of(bytes("stored.npz"), bytes("types.npz"));
-    FuzzRun.of("npz", seeds, file -> Npz.read(ByteSource.of(NAME, file))).run();
+    FuzzRun.of("npz", seeds, file -> Npz.read(SeekableBytes.of(NAME, file))).run();
   }
 }

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.cirr.io.file.ByteSource;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.io.file.SeekableBytes;
 import org.cirr.tensor.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,7 +99,7 @@ class NpzTest {
 
   @Test
   void aChangedByteIsNoticed() throws IOException {
-    ByteSource good = NpyArrayTest.resource("stored.npz");
+    SeekableBytes good = NpyArrayTest.resource("stored.npz");
     byte[] bytes = good.read(0, (int) good.size());
     int at = 0;
     while (bytes[at] != 0x40 || bytes[at - 1] != 0x40) { // inside 3f = 0x40400000
@@ -108,7 +108,8 @@ class NpzTest {
     bytes[at] ^= 1;
     MalformedFileException refusal =
         assertThrows(
-            MalformedFileException.class, () -> Npz.read(ByteSource.of(Path.of("a.npz"), bytes)));
+            MalformedFileException.class,
+            () -> Npz.read(SeekableBytes.of(Path.of("a.npz"), bytes)));
     assertEquals(
         "a.npz!a.npy: checksum is wrong; the file is damaged; copy it again", refusal.getMessage());
   }
@@ -118,7 +119,7 @@ class NpzTest {
     MalformedFileException refusal =
         assertThrows(
             MalformedFileException.class,
-            () -> Npz.read(ByteSource.of(Path.of("a.npz"), new byte[100])));
+            () -> Npz.read(SeekableBytes.of(Path.of("a.npz"), new byte[100])));
     assertEquals(
         "a.npz: zip directory is missing; the file is damaged or truncated; copy it again",
         refusal.getMessage());

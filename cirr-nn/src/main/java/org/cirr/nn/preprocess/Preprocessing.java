@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Consumer;
 import org.cirr.io.file.MalformedFileException;
 import org.cirr.io.nnunet.Configuration;
 import org.cirr.io.nnunet.Normalization;
@@ -49,26 +50,25 @@ public record Preprocessing(
   }
 
   /**
-   * A scan as the network wants it.
+   * What is known of a scan before a value is changed.
    *
-   * @param channels the values, {@code [z, y, x]} of {@code shape}
-   * @param shape the extents after resampling, transposed axes
-   * @param box the crop, in transposed axes
+   * @param crop the channels, transposed, and their box
+   * @param grid from the crop to the network's resolution
    * @param originalSpacing the spacing of the scan as read, not transposed
    * @param transposedSpacing the same in transposed axes
    * @param targetSpacing the spacing after resampling, transposed axes
-   * @param replaced the NaN and infinite voxels that became 0, all channels together
-   * @param empty whether every voxel of the scan is zero
    */
-  public record Prepared(
-      List<float[]> channels,
-      int[] shape,
-      Box box,
+  public record Layout(
+      NonzeroCrop crop,
+      ResampleGrid grid,
       double[] originalSpacing,
       double[] transposedSpacing,
-      double[] targetSpacing,
-      long replaced,
-      boolean empty) {
+      double[] targetSpacing) {
+    /** The extents after resampling, transposed axes. */
+    public int[] shape() {
+      return grid.out();
+    }
+
     /**
      * The grid on which logits are resampled back to the crop.
      *
@@ -77,13 +77,22 @@ public record Preprocessing(
      */
     public ResampleGrid back(ResampleMethod probabilities, boolean transposed) {
       return ResampleGrid.of(
-          shape,
-          box.shape(),
+          grid.out(),
+          grid.in(),
           targetSpacing,
           transposed ? transposedSpacing : originalSpacing,
           probabilities.separate());
     }
   }
+
+  /**
+   * A scan as the network wants it.
+   *
+   * @param channels the values, {@code [z, y, x]} of {@link Layout#shape()}
+   * @param layout where they come from
+   * @param replaced the NaN and infinite voxels that became 0, all channels together
+   */
+  public record Prepared(List<float[]> channels, Layout layout, long replaced) {}
 
   /** The spacing after resampling of a scan of the given spacing, both in transposed axes. */
   public double[] targetSpacing(double[] transposedSpacing) {
@@ -93,16 +102,16 @@ public record Preprocessing(
   }
 
   /**
-   * Prepares a scan. The given arrays are not changed.
+   * Transposes a scan and finds its crop and grids. The given arrays are not changed.
    *
    * <p><b>Errors</b>: {@link IllegalArgumentException} when the number of channels is not the
    * model's.
    *
    * @param scan the channels as read, {@code [z, y, x]}
    * @param shape their extents
-   * @param spacing their spacing, mm
+   * @param spacingMm their spacing
    */
-  public Prepared prepare(List<float[]> scan, int[] shape, double[] spacing, Workers workers) {
+  public Layout layout(List<float[]> scan, int[] shape, double[] spacingMm, Workers workers) {
     if (scan.size() != normalizers.size()) {
       throw new IllegalArgumentException(
           "the model takes " + normalizers.size() + " channel(s), got " + scan.size());
@@ -111,22 +120,34 @@ public record Preprocessing(
     for (float[] channel : scan) {
       moved.add(transpose.apply(channel, shape));
     }
-    double[] from = transpose.apply(spacing);
+    double[] from = transpose.apply(spacingMm);
     double[] target = targetSpacing(from);
     NonzeroCrop crop = NonzeroCrop.of(moved, transpose.apply(shape), workers);
     int[] cropped = crop.box().shape();
     int[] size = ResampleGrid.targetShape(cropped, from, target);
     ResampleGrid grid = ResampleGrid.of(cropped, size, from, target, data.separate());
-    BitSet inside = needsMask() ? crop.inside() : null;
+    return new Layout(crop, grid, spacingMm.clone(), from, target);
+  }
+
+  /**
+   * Crops, normalises and resamples every channel.
+   *
+   * @param stageEnded is told {@code crop}, {@code normalise} or {@code resample} after each
+   */
+  public Prepared prepare(Layout layout, Consumer<String> stageEnded, Workers workers) {
+    BitSet inside = needsMask() ? layout.crop().inside() : null;
     List<float[]> channels = new ArrayList<>();
     long replaced = 0;
-    for (int c = 0; c < scan.size(); c++) {
-      float[] values = crop.crop(c);
+    for (int c = 0; c < normalizers.size(); c++) {
+      workers.throwIfCancelled();
+      float[] values = layout.crop().crop(c);
+      stageEnded.accept("crop");
       replaced += normalizers.get(c).apply(values, inside);
-      channels.add(ImageResampler.resample(values, grid, data, workers));
+      stageEnded.accept("normalise");
+      channels.add(ImageResampler.resample(values, layout.grid(), data, workers));
+      stageEnded.accept("resample");
     }
-    return new Prepared(
-        channels, size, crop.box(), spacing.clone(), from, target, replaced, crop.isEmpty());
+    return new Prepared(channels, layout, replaced);
   }
 
   private boolean needsMask() {

@@ -3,6 +3,7 @@ package org.cirr.nn.segment;
 import java.util.List;
 import org.cirr.backend.Program;
 import org.cirr.nn.preprocess.ImageResampler;
+import org.cirr.nn.preprocess.Preprocessing;
 import org.cirr.nn.preprocess.ResampleGrid;
 import org.cirr.nn.preprocess.SliceResampler;
 import org.cirr.parallel.Workers;
@@ -18,18 +19,18 @@ final class Costs {
       SegmentOptions options,
       List<Volume> volumes,
       Workers workers) {
-    Preprocessing.Layout layout = preprocessing.layout(volumes, workers);
-    TileGrid grid = TileGrid.of(layout.forward().out(), model.patch(), options.stepSize());
+    Preprocessing.Layout layout = Segmenter.layout(preprocessing, volumes, workers);
+    TileGrid grid = TileGrid.of(layout.shape(), model.patch(), options.stepSize());
     int passes = model.folds().size() * model.mirroring().passes();
     Program first = model.folds().get(0);
     long weights = model.folds().stream().mapToLong(Program::weightBytes).sum();
     long given = (long) volumes.size() * 4 * volumes.get(0).shape().elements();
-    long transposed = layout.transpose().isIdentity() ? 0 : given;
+    long transposed = preprocessing.transpose().isIdentity() ? 0 : given;
     long fixed = weights + given + transposed;
     long preprocess = preprocessBytes(model, preprocessing, options, layout, volumes.size());
     long predict = predictBytes(model, preprocessing, options, layout, grid, volumes);
     return new SegmentPlan(
-        layout.forward().out(),
+        layout.shape(),
         grid.count(),
         passes,
         first.graph().flops() / 1e9 * grid.count() * passes,
@@ -43,9 +44,8 @@ final class Costs {
       SegmentOptions options,
       Preprocessing.Layout layout,
       int channels) {
-    long done = (channels - 1) * bytes(layout.forward().out());
-    return done
-        + ImageResampler.peakBytes(layout.forward(), preprocessing.method(), options.threads());
+    long done = (channels - 1) * bytes(layout.shape());
+    return done + ImageResampler.peakBytes(layout.grid(), preprocessing.data(), options.threads());
   }
 
   private static long predictBytes(
@@ -55,11 +55,12 @@ final class Costs {
       Preprocessing.Layout layout,
       TileGrid grid,
       List<Volume> volumes) {
-    long image = volumes.size() * bytes(layout.forward().out());
+    long image = volumes.size() * bytes(layout.shape());
     int heads = model.heads();
     boolean half = options.precision() == Precision.REFERENCE;
-    ResampleGrid back = layout.backward();
-    SliceResampler resampler = new SliceResampler(back, preprocessing.back(), heads, half);
+    ResampleGrid back =
+        layout.back(preprocessing.probabilities(), options.parity() == Parity.NNUNET_2_8);
+    SliceResampler resampler = new SliceResampler(back, preprocessing.probabilities(), heads, half);
     long slice = (long) heads * back.in()[1] * back.in()[2] * (half ? 2 : 4);
     long window = resampler.streams() ? 2 : back.in()[0]; // slices the resampler still needs
     long slices = (model.folds().size() + 1 + window) * slice;

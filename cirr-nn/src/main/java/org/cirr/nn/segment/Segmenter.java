@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.cirr.io.nnunet.LabelScheme;
+import org.cirr.nn.preprocess.Preprocessing;
 import org.cirr.nn.preprocess.SliceResampler;
 import org.cirr.parallel.Workers;
 import org.cirr.volume.LabelMap;
@@ -58,9 +59,7 @@ public final class Segmenter {
    */
   public static Segmenter open(Path modelFolder, SegmentOptions options) throws IOException {
     Model model = Model.open(modelFolder, options);
-    Preprocessing preprocessing =
-        new Preprocessing(
-            model.folder().plans(), model.configuration(), model.channels(), options.parity());
+    Preprocessing preprocessing = Preprocessing.of(model.folder().plans(), model.configuration());
     return new Segmenter(model, options, preprocessing);
   }
 
@@ -109,13 +108,14 @@ public final class Segmenter {
     request.progress().update("preprocess", 0);
     Orientation original = request.channels().get(0).geometry().orientation();
     List<Volume> volumes = oriented(request.channels());
-    Preprocessing.Layout layout = preprocessing.layout(volumes, working);
-    List<float[]> image = preprocessing.run(layout, warnings, watch, working);
+    Preprocessing.Layout layout = layout(preprocessing, volumes, working);
+    Preprocessing.Prepared prepared = preprocessing.prepare(layout, watch::end, working);
+    warn(prepared, warnings);
     MaskExport export = export(layout, volumes.get(0), request.probabilities(), working);
-    TileGrid grid = TileGrid.of(layout.forward().out(), model.patch(), options.stepSize());
+    TileGrid grid = TileGrid.of(layout.shape(), model.patch(), options.stepSize());
     new SlidingWindow(model, grid, options, working)
         .run(
-            image,
+            prepared.channels(),
             export,
             watch,
             done -> request.progress().update("predict", fraction(done, grid.count())));
@@ -125,6 +125,26 @@ public final class Segmenter {
         reoriented(export.probabilities(), volumes.get(0), original),
         List.copyOf(warnings),
         watch.seconds());
+  }
+
+  static Preprocessing.Layout layout(
+      Preprocessing preprocessing, List<Volume> volumes, Workers workers) {
+    return preprocessing.layout(
+        volumes.stream().map(volume -> volume.tensor().array()).toList(),
+        volumes.get(0).shape().toArray(),
+        volumes.get(0).geometry().spacing().toArray(),
+        workers);
+  }
+
+  private static void warn(Preprocessing.Prepared prepared, List<String> warnings) {
+    if (prepared.replaced() > 0) {
+      warnings.add(
+          prepared.replaced()
+              + " voxels are NaN or infinite; they were left out of the statistics and set to 0");
+    }
+    if (prepared.layout().crop().isEmpty()) {
+      warnings.add("every voxel of the image is zero; the mask means nothing");
+    }
   }
 
   /** Preprocessing counts as five of a hundred parts. */
@@ -142,12 +162,12 @@ public final class Segmenter {
             : new Decoder.Argmax(softmaxFirst);
     SliceResampler resampler =
         new SliceResampler(
-            layout.backward(),
-            preprocessing.back(),
+            layout.back(preprocessing.probabilities(), options.parity() == Parity.NNUNET_2_8),
+            preprocessing.probabilities(),
             scheme.heads(),
             options.precision() == Precision.REFERENCE);
     Placement placement =
-        new Placement(volume.shape().toArray(), layout.transpose(), layout.crop().box());
+        new Placement(volume.shape().toArray(), preprocessing.transpose(), layout.crop().box());
     return new MaskExport(
         resampler, decoder, placement, volume.geometry(), scheme, kept, probabilities, working);
   }

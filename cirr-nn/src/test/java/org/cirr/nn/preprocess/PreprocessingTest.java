@@ -21,17 +21,27 @@ class PreprocessingTest {
     return new Preprocessing(Transpose.of(1, 0, 2), spacing, List.of(normalizers), CUBIC, CUBIC);
   }
 
+  private static Preprocessing.Prepared prepare(
+      Preprocessing preprocessing,
+      List<float[]> scan,
+      int[] shape,
+      double[] spacing,
+      Workers workers) {
+    return preprocessing.prepare(
+        preprocessing.layout(scan, shape, spacing, workers), stage -> {}, workers);
+  }
+
   @Test
   void aScanOfZerosStaysZeroAtFullSize() {
     Preprocessing.Prepared prepared =
-        preprocessing(List.of(1.0, 1.0, 1.0), new Normalizer.ZScore(true))
-            .prepare(
-                List.of(new float[24]),
-                new int[] {2, 3, 4},
-                new double[] {2, 1, 1},
-                Workers.single());
-    assertTrue(prepared.empty());
-    assertArrayEquals(new int[] {3, 4, 4}, prepared.shape());
+        prepare(
+            preprocessing(List.of(1.0, 1.0, 1.0), new Normalizer.ZScore(true)),
+            List.of(new float[24]),
+            new int[] {2, 3, 4},
+            new double[] {2, 1, 1},
+            Workers.single());
+    assertTrue(prepared.layout().crop().isEmpty());
+    assertArrayEquals(new int[] {3, 4, 4}, prepared.layout().shape());
     assertArrayEquals(new float[48], prepared.channels().get(0));
   }
 
@@ -40,8 +50,12 @@ class PreprocessingTest {
     float[] scan = {1, Float.NaN, 3, 4, 5, Float.POSITIVE_INFINITY};
     float[] copy = scan.clone();
     Preprocessing.Prepared prepared =
-        preprocessing(List.of(1.0, 1.0, 1.0), new Normalizer.ZScore(false))
-            .prepare(List.of(scan), new int[] {1, 2, 3}, new double[] {1, 1, 1}, Workers.single());
+        prepare(
+            preprocessing(List.of(1.0, 1.0, 1.0), new Normalizer.ZScore(false)),
+            List.of(scan),
+            new int[] {1, 2, 3},
+            new double[] {1, 1, 1},
+            Workers.single());
     assertEquals(2, prepared.replaced());
     assertArrayEquals(copy, scan);
   }
@@ -49,15 +63,15 @@ class PreprocessingTest {
   @Test
   void aPlanarModelKeepsTheDistanceOfItsSlices() {
     Preprocessing.Prepared prepared =
-        preprocessing(List.of(2.0, 1.0), new Normalizer.None())
-            .prepare(
-                List.of(new float[120]),
-                new int[] {4, 5, 6},
-                new double[] {1, 7, 1},
-                Workers.single());
-    assertArrayEquals(new double[] {7, 2, 1}, prepared.targetSpacing());
-    assertArrayEquals(new int[] {5, 2, 6}, prepared.shape());
-    ResampleGrid back = prepared.back(CUBIC, true);
+        prepare(
+            preprocessing(List.of(2.0, 1.0), new Normalizer.None()),
+            List.of(new float[120]),
+            new int[] {4, 5, 6},
+            new double[] {1, 7, 1},
+            Workers.single());
+    assertArrayEquals(new double[] {7, 2, 1}, prepared.layout().targetSpacing());
+    assertArrayEquals(new int[] {5, 2, 6}, prepared.layout().shape());
+    ResampleGrid back = prepared.layout().back(CUBIC, true);
     assertArrayEquals(new int[] {5, 4, 6}, back.out());
     assertEquals(0, back.separateAxis());
   }
@@ -65,14 +79,14 @@ class PreprocessingTest {
   @Test
   void theOldVersionDecidesBackwardsByTheSpacingAsRead() {
     Preprocessing.Prepared prepared =
-        preprocessing(List.of(1.0, 1.0, 1.0), new Normalizer.None())
-            .prepare(
-                List.of(new float[24]),
-                new int[] {2, 3, 4},
-                new double[] {5, 1, 1},
-                Workers.single());
-    assertEquals(1, prepared.back(CUBIC, true).separateAxis());
-    assertEquals(0, prepared.back(CUBIC, false).separateAxis());
+        prepare(
+            preprocessing(List.of(1.0, 1.0, 1.0), new Normalizer.None()),
+            List.of(new float[24]),
+            new int[] {2, 3, 4},
+            new double[] {5, 1, 1},
+            Workers.single());
+    assertEquals(1, prepared.layout().back(CUBIC, true).separateAxis());
+    assertEquals(0, prepared.layout().back(CUBIC, false).separateAxis());
   }
 
   @Test
@@ -81,12 +95,13 @@ class PreprocessingTest {
         assertThrows(
             IllegalArgumentException.class,
             () ->
-                preprocessing(List.of(1.0, 1.0, 1.0), new Normalizer.None(), new Normalizer.None())
-                    .prepare(
-                        List.of(new float[1]),
-                        new int[] {1, 1, 1},
-                        new double[] {1, 1, 1},
-                        Workers.single()));
+                prepare(
+                    preprocessing(
+                        List.of(1.0, 1.0, 1.0), new Normalizer.None(), new Normalizer.None()),
+                    List.of(new float[1]),
+                    new int[] {1, 1, 1},
+                    new double[] {1, 1, 1},
+                    Workers.single()));
     assertEquals("the model takes 2 channel(s), got 1", refused.getMessage());
   }
 

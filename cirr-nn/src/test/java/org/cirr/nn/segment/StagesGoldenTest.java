@@ -72,9 +72,13 @@ class StagesGoldenTest {
       scan = NiftiVolume.read(GoldenUnits.path("inputs/" + run.scan + "_000" + c + ".nii.gz"));
       channels.add(scan.tensor().array());
     }
-    return run.preprocessing()
-        .prepare(
-            channels, scan.shape().toArray(), scan.geometry().spacing().toArray(), Workers.of(2));
+    Preprocessing preprocessing = run.preprocessing();
+    Workers workers = Workers.of(2);
+    double[] spacing = scan.geometry().spacing().toArray();
+    return preprocessing.prepare(
+        preprocessing.layout(channels, scan.shape().toArray(), spacing, workers),
+        stage -> {},
+        workers);
   }
 
   @ParameterizedTest
@@ -84,11 +88,13 @@ class StagesGoldenTest {
     JsonObject properties = stages.getAsJsonObject("properties");
     Preprocessing.Prepared prepared = prepare(run);
     assertArrayEquals(
-        GoldenUnits.doubles(properties.get("spacing")), prepared.originalSpacing(), "spacing");
-    assertEquals(box(properties), prepared.box());
+        GoldenUnits.doubles(properties.get("spacing")),
+        prepared.layout().originalSpacing(),
+        "spacing");
+    assertEquals(box(properties), prepared.layout().crop().box());
     assertEquals(0, prepared.replaced());
     int[] expected = GoldenUnits.ints(stages.get("preprocessed_shape_czyx"));
-    assertArrayEquals(Arrays.copyOfRange(expected, 1, 4), prepared.shape());
+    assertArrayEquals(Arrays.copyOfRange(expected, 1, 4), prepared.layout().shape());
     // The array of plain_2d was not stored because it equals that of plain_chaos.
     Run stored = run == Run.PLAIN_2D ? Run.PLAIN_CHAOS : run;
     NpyArray golden = GoldenUnits.array(stored.folder() + "preprocessed_f32.npy.gz");
@@ -96,7 +102,7 @@ class StagesGoldenTest {
     for (int c = 0; c < run.channels; c++) {
       UnitsGoldenTest.assertClose(
           GoldenUnits.channel(golden, c),
-          thinned(prepared.channels().get(c), prepared.shape(), stride),
+          thinned(prepared.channels().get(c), prepared.layout().shape(), stride),
           TOLERANCE);
     }
   }
@@ -126,13 +132,16 @@ class StagesGoldenTest {
     Volume scan = NiftiVolume.read(GoldenUnits.path("inputs/crop_0000.nii.gz"));
     Preprocessing.Prepared prepared = prepare(run);
     ResampleMethod method = run.preprocessing().probabilities();
-    ResampleGrid grid = prepared.back(method, true);
+    ResampleGrid grid = prepared.layout().back(method, true);
     int channels = logits.shape().dim(0);
     int[] from = grid.in();
     SliceResampler resampler = new SliceResampler(grid, method, channels, true);
     LabelMap mask = Placement.background(scan.geometry(), channels - 1);
     Placement placement =
-        new Placement(scan.shape().toArray(), run.preprocessing().transpose(), prepared.box());
+        new Placement(
+            scan.shape().toArray(),
+            run.preprocessing().transpose(),
+            prepared.layout().crop().box());
     short[] bits = logits.halfBits();
     int plane = from[1] * from[2];
     int outPlane = grid.out()[1] * grid.out()[2];

@@ -21,12 +21,12 @@ import java.util.Objects;
  * <p><b>Errors</b>: {@link EOFException} for a read past the end; {@link IOException} when the
  * file's length changed after the source was made.
  */
-public final class ByteSource {
+public final class SeekableBytes {
   private final Path path;
   private final byte[] bytes; // null: the file's
   private final long size;
 
-  private ByteSource(Path path, byte[] bytes, long size) {
+  private SeekableBytes(Path path, byte[] bytes, long size) {
     this.path = path;
     this.bytes = bytes;
     this.size = size;
@@ -37,19 +37,25 @@ public final class ByteSource {
    *
    * <p><b>Errors</b>: {@link NoSuchFileException} or {@link IOException} naming the file.
    */
-  public static ByteSource of(Path file) throws IOException {
+  public static SeekableBytes of(Path file) throws IOException {
     if (!Files.exists(file)) {
-      throw new NoSuchFileException(file.toString(), null, "there is no such file");
+      throw new NoSuchFileException(file.toString(), null, "there is no such file; check the name");
     }
     if (Files.isDirectory(file)) {
       throw new IOException(file + ": is a folder; name a file");
     }
-    return new ByteSource(file, null, Files.size(file));
+    if (!Files.isRegularFile(file)) {
+      throw new IOException(file + ": is no regular file; copy its content into one");
+    }
+    if (!Files.isReadable(file)) {
+      throw new IOException(file + ": cannot be read (permission denied); check its rights");
+    }
+    return new SeekableBytes(file, null, Files.size(file));
   }
 
   /** The given bytes, not copied, under the name that errors are to show. */
-  public static ByteSource of(Path name, byte[] bytes) {
-    return new ByteSource(name, Objects.requireNonNull(bytes), bytes.length);
+  public static SeekableBytes of(Path name, byte[] bytes) {
+    return new SeekableBytes(name, Objects.requireNonNull(bytes), bytes.length);
   }
 
   /** The name that errors show. */
