@@ -18,6 +18,7 @@ final class Costs {
       Preprocessing preprocessing,
       SegmentOptions options,
       List<Volume> volumes,
+      boolean probabilities,
       Workers workers) {
     Preprocessing.Layout layout = Segmenter.layout(preprocessing, volumes, workers);
     TileGrid grid = TileGrid.of(layout.shape(), model.patch(), options.stepSize());
@@ -26,6 +27,7 @@ final class Costs {
     long weights = model.folds().stream().mapToLong(Program::weightBytes).sum();
     long given = (long) volumes.size() * 4 * volumes.get(0).shape().elements();
     long transposed = preprocessing.transpose().isIdentity() ? 0 : given;
+    long classes = probabilities ? 4L * model.heads() * volumes.get(0).shape().elements() : 0;
     long fixed = weights + given + transposed;
     long preprocess = preprocessBytes(model, preprocessing, options, layout, volumes.size());
     long predict = predictBytes(model, preprocessing, options, layout, grid, volumes);
@@ -34,7 +36,7 @@ final class Costs {
         grid.count(),
         passes,
         first.graph().flops() / 1e9 * grid.count() * passes,
-        fixed + Math.max(preprocess, predict),
+        fixed + Math.max(preprocess, predict + classes),
         model.backend().name());
   }
 

@@ -13,6 +13,7 @@ import org.cirr.nn.preprocess.SliceResampler;
 import org.cirr.parallel.Workers;
 import org.cirr.volume.LabelMap;
 import org.cirr.volume.Orientation;
+import org.cirr.volume.Spacing;
 import org.cirr.volume.Volume;
 
 /**
@@ -36,7 +37,7 @@ public final class Segmenter {
   private final boolean[] kept; // by label; null: all
   private final Workers workers;
 
-  private Segmenter(Model model, SegmentOptions options, Preprocessing preprocessing) {
+  Segmenter(Model model, SegmentOptions options, Preprocessing preprocessing) {
     this.model = model;
     this.options = options;
     this.preprocessing = preprocessing;
@@ -206,7 +207,7 @@ public final class Segmenter {
     for (int channel = 1; channel < volumes.size(); channel++) {
       Volume other = volumes.get(channel);
       if (!other.shape().equals(first.shape())
-          || !other.geometry().spacing().equals(first.geometry().spacing())) {
+          || !sameSpacing(other.geometry().spacing(), first.geometry().spacing())) {
         throw new IllegalArgumentException(
             "channels must lie on one grid, but channel 0 has shape "
                 + first.shape()
@@ -232,10 +233,37 @@ public final class Segmenter {
     }
   }
 
-  /** What a case will cost; only the crop is computed. */
+  /** Equal up to what float32 headers round away. */
+  private static boolean sameSpacing(Spacing a, Spacing b) {
+    double[] left = a.toArray();
+    double[] right = b.toArray();
+    for (int axis = 0; axis < 3; axis++) {
+      if (Math.abs(left[axis] - right[axis]) > 1e-4 * left[axis]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What the mask of a case will cost; only the crop is computed. */
   public SegmentPlan plan(Volume... channels) {
-    check(List.of(channels), new ArrayList<>());
-    return Costs.plan(model, preprocessing, options, oriented(List.of(channels)), workers);
+    return plan(SegmentRequest.of(List.of(channels)));
+  }
+
+  /**
+   * What a request will cost; only the crop is computed.
+   *
+   * <p><b>Errors</b>: those of {@link #run} about the channels.
+   */
+  public SegmentPlan plan(SegmentRequest request) {
+    check(request.channels(), new ArrayList<>());
+    return Costs.plan(
+        model,
+        preprocessing,
+        options,
+        oriented(request.channels()),
+        request.probabilities(),
+        workers);
   }
 
   /** The model's channels, in order. */

@@ -1,11 +1,11 @@
 package org.cirr.nn.segment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,17 +17,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cirr.io.nifti.NiftiVolume;
+import org.cirr.io.nnunet.ModelFolder;
 import org.cirr.nn.GoldenUnits;
+import org.cirr.nn.preprocess.Preprocessing;
 import org.cirr.tensor.Shape;
 import org.cirr.tensor.Tensor;
 import org.cirr.testing.Shared;
 import org.cirr.volume.Affine;
 import org.cirr.volume.Geometry;
 import org.cirr.volume.LabelMap;
+import org.cirr.volume.Orientation;
 import org.cirr.volume.Spacing;
 import org.cirr.volume.Volume;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the Segmenter promises beside the mask itself. */
 class SegmenterTest {
@@ -216,16 +218,29 @@ class SegmenterTest {
   }
 
   @Test
-  void mrSegmentatorsModelSeesLps(@TempDir Path copy) throws IOException {
-    // A model folder counts as MRSegmentator's by its version.json and 41 outputs; here the rule is
-    // tried on the reorientation alone: a mask computed in LPS and brought back lies on the scan.
-    Volume scan = tiny();
-    Volume lps = scan.reoriented(org.cirr.volume.Orientation.LPS);
-    Segmenter segmenter = Segmenter.open(model("regions"), quick());
-    LabelMap inLps = segmenter.segment(lps);
-    LabelMap back = inLps.reoriented(scan.geometry().orientation());
-    assertTrue(back.geometry().matches(scan.geometry(), 1e-4));
-    Files.createDirectories(copy);
+  void mrSegmentatorsModelSeesLps() throws IOException {
+    Model plain = Model.open(model("plain_2d"), quick());
+    ModelFolder folder = plain.folder();
+    Model mrSegmentator =
+        new Model(
+            new ModelFolder(folder.folder(), folder.plans(), folder.dataset(), true),
+            plain.configuration(),
+            plain.mirroring(),
+            plain.backend(),
+            plain.folds());
+    Preprocessing preprocessing = Preprocessing.of(folder.plans(), plain.configuration());
+    // A scan whose axes are permuted and flipped, as in a coronal acquisition.
+    Volume scan = tiny().reoriented(Orientation.of("PIR"));
+    LabelMap byProfile = new Segmenter(mrSegmentator, quick(), preprocessing).segment(scan);
+    LabelMap byHand =
+        new Segmenter(plain, quick(), preprocessing)
+            .segment(scan.reoriented(Orientation.LPS))
+            .reoriented(Orientation.of("PIR"));
+    assertEquals(scan.geometry(), byProfile.geometry());
+    assertSameLabels(byHand, byProfile, "in LPS and back");
+    LabelMap asStored = new Segmenter(plain, quick(), preprocessing).segment(scan);
+    assertFalse(
+        java.util.Arrays.equals(labels(asStored), labels(byProfile)), "orientation matters");
   }
 
   @Test
