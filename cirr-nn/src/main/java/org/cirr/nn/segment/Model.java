@@ -73,7 +73,12 @@ record Model(
       return backend.compile(network.prediction(), NnUnet.parameters(checkpoint.weights()));
     } catch (IllegalArgumentException e) {
       throw new MalformedFileException(
-          file, "network_weights", "do not fit the plans (" + e.getMessage() + ")", "see above", e);
+          file,
+          "network_weights",
+          "do not fit the plans (" + e.getMessage() + ")",
+          "use the plans.json it was trained with; trainers with an architecture of their own are"
+              + " not supported",
+          e);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
