@@ -48,5 +48,5 @@ if defined BUILD (
   powershell -NoProfile -Command "(Get-Item -LiteralPath $env:JAR).LastWriteTime = Get-Date"
 )
 
-"%JAVA%" --add-modules jdk.incubator.vector -XX:MaxRAMPercentage=75 -Djava.awt.headless=true %CIRR_JAVA_OPTS% -cp "%JAR%;%ROOT%cirr-nn\target\lib\*" org.cirr.nn.cli.Main %*
+"%JAVA%" --add-modules jdk.incubator.vector -XX:MaxRAMPercentage=75 -Djava.awt.headless=true -Djoml.nounsafe=true %CIRR_JAVA_OPTS% -cp "%JAR%;%ROOT%cirr-nn\target\lib\*" org.cirr.nn.cli.Main %*
 exit /b %ERRORLEVEL%
