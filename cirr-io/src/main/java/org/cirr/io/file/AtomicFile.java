@@ -4,9 +4,13 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -27,8 +31,9 @@ public final class AtomicFile {
    * Writes to a hidden temporary file in the target's folder, forces it to the disk and moves it
    * into place.
    *
-   * <p><b>Errors</b>: whatever the content throws, or an {@link IOException} naming the target; in
-   * both cases the temporary file is gone and an older target is untouched.
+   * <p><b>Errors</b>: whatever the content throws, or an {@link IOException} naming the target and
+   * what the disk said (full, permission denied); in both cases the temporary file is gone and an
+   * older target is untouched.
    */
   public static void write(Path target, Content content) throws IOException {
     Path absolute = target.toAbsolutePath();
@@ -43,27 +48,77 @@ public final class AtomicFile {
         folder.resolve("." + absolute.getFileName() + "." + UUID.randomUUID() + ".tmp");
     boolean moved = false;
     try {
-      try (FileChannel channel =
-          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+      try (FileChannel channel = open(target, temporary)) {
+        OutputStream out =
+            new BufferedOutputStream(
+                new NamedOutput(target, Channels.newOutputStream(channel)), 1 << 16);
         content.writeTo(out);
         out.flush();
         channel.force(true);
       }
-      try {
-        Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
-      } catch (AtomicMoveNotSupportedException e) {
-        Files.move(temporary, absolute, StandardCopyOption.REPLACE_EXISTING);
-      }
+      move(target, temporary, absolute);
       moved = true;
-    } catch (java.nio.file.AccessDeniedException e) {
-      throw new IOException(
-          target + ": cannot be written (permission denied); choose another folder", e);
-    } catch (java.nio.file.FileSystemException e) {
-      throw new IOException(target + ": cannot be written (" + e.getReason() + ")", e);
     } finally {
       if (!moved) {
         Files.deleteIfExists(temporary);
+      }
+    }
+  }
+
+  private static FileChannel open(Path target, Path temporary) throws IOException {
+    try {
+      return FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw unwritable(target, e);
+    }
+  }
+
+  private static void move(Path target, Path temporary, Path absolute) throws IOException {
+    try {
+      Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(temporary, absolute, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw unwritable(target, e);
+    }
+  }
+
+  /** A disk's refusal with the name of the file that the user asked for. */
+  private static IOException unwritable(Path target, IOException e) {
+    String reason = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
+    if (e instanceof AccessDeniedException) {
+      reason = "permission denied";
+    } else if (reason == null) {
+      reason = e instanceof NoSuchFileException ? "the folder takes no new files" : e.toString();
+    }
+    return new IOException(
+        target + ": cannot be written (" + reason + "); free some space or choose another folder",
+        e);
+  }
+
+  /** Passes bytes on; a failure names the target. */
+  private static final class NamedOutput extends OutputStream {
+    private final Path target;
+    private final OutputStream out;
+
+    NamedOutput(Path target, OutputStream out) {
+      this.target = target;
+      this.out = out;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        out.write(bytes, offset, length);
+      } catch (ClosedByInterruptException e) {
+        throw e; // the thread was told to stop; the disk is not to blame
+      } catch (IOException e) {
+        throw unwritable(target, e);
       }
     }
   }

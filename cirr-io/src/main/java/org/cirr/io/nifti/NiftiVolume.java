@@ -123,7 +123,7 @@ public final class NiftiVolume {
               + header.sizeText()
               + ", but one 3D image is needed and these are "
               + header.frames(),
-          "read them with NiftiVolume.readFrames and choose one");
+          "split the file, or choose one in Java with NiftiVolume.readFrames");
     }
   }
 

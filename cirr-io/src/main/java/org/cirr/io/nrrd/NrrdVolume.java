@@ -96,7 +96,7 @@ public final class NrrdVolume {
               + header.sizeText()
               + ", but one 3D image is needed and these are "
               + header.frames(),
-          "read them with NrrdVolume.readFrames and choose one");
+          "split the file, or choose one in Java with NrrdVolume.readFrames");
     }
   }
 

@@ -175,8 +175,8 @@ class NiftiVolumeTest {
     assertEquals(6, frames.size());
     assertArrayEquals(new float[] {6, 7}, frames.get(3).tensor().array());
     assertEquals(
-        "a.nii: dim says 2×1×1×3×2 uint8, but one 3D image is needed and these are 6; read them"
-            + " with NiftiVolume.readFrames and choose one",
+        "a.nii: dim says 2×1×1×3×2 uint8, but one 3D image is needed and these are 6; split"
+            + " the file, or choose one in Java with NiftiVolume.readFrames",
         assertThrows(IOException.class, () -> NiftiVolume.read(file.source(false))).getMessage());
     assertThrows(IOException.class, () -> NiftiVolume.readLabels(file.source(false)));
   }

@@ -213,8 +213,8 @@ class NrrdVolumeTest {
     String none = "type: uint8\ndimension: 4\nsizes: 3 1 1 2\nencoding: raw\n\n";
     assertEquals(2, NrrdVolume.readFrames(source(none, values)).size());
     assertEquals(
-        "a.nrrd: sizes says 3×1×1×2 uint8, but one 3D image is needed and these are 2; read them"
-            + " with NrrdVolume.readFrames and choose one",
+        "a.nrrd: sizes says 3×1×1×2 uint8, but one 3D image is needed and these are 2; split"
+            + " the file, or choose one in Java with NrrdVolume.readFrames",
         assertThrows(IOException.class, () -> NrrdVolume.read(source(none, values))).getMessage());
   }
 

@@ -18,6 +18,7 @@ import org.cirr.io.npy.Npz;
 import org.cirr.metrics.LargestComponent;
 import org.cirr.nn.preview.Preview;
 import org.cirr.nn.segment.SegmentPlan;
+import org.cirr.nn.segment.SegmentProgress;
 import org.cirr.nn.segment.SegmentRequest;
 import org.cirr.nn.segment.Segmentation;
 import org.cirr.tensor.Shape;
@@ -70,12 +71,14 @@ final class CaseRunner {
     ChannelGeometry.check(image.channels(), channels);
     List<String> warnings = new ArrayList<>();
     start = lap(seconds, "read", start);
-    SegmentPlan plan = model.plan(channels);
+    boolean probabilities = outputs.probabilities() != null;
+    SegmentPlan plan =
+        model.plan(new SegmentRequest(channels, probabilities, SegmentProgress.NONE, cancelled));
     if (verbose) {
       err.println(image.name() + ": " + plan);
     }
     warnIfTight(plan, warnings);
-    Segmentation result = segment(image, channels, outputs.probabilities() != null);
+    Segmentation result = segment(image, channels, probabilities);
     seconds.putAll(result.secondsPerStage());
     warnings.addAll(result.warnings());
     start = System.nanoTime();

@@ -9,7 +9,6 @@ import org.cirr.nn.segment.SegmentPlan;
 import org.cirr.nn.segment.SegmentRequest;
 import org.cirr.nn.segment.Segmentation;
 import org.cirr.nn.segment.Segmenter;
-import org.cirr.volume.Volume;
 
 /** What the commands need of a {@link Segmenter}, so that they are tested without weights. */
 interface OpenedModel {
@@ -25,7 +24,7 @@ interface OpenedModel {
 
   SegmentOptions options();
 
-  SegmentPlan plan(List<Volume> channels);
+  SegmentPlan plan(SegmentRequest request);
 
   Segmentation run(SegmentRequest request);
 
@@ -48,8 +47,8 @@ interface OpenedModel {
       }
 
       @Override
-      public SegmentPlan plan(List<Volume> channels) {
-        return segmenter.plan(channels.toArray(new Volume[0]));
+      public SegmentPlan plan(SegmentRequest request) {
+        return segmenter.plan(request);
       }
 
       @Override

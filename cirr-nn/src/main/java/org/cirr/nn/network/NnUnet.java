@@ -77,7 +77,7 @@ public record NnUnet(Graph prediction, Graph complete) {
       used.add(name);
       if (!weights.contains(name)) {
         throw new IllegalArgumentException(
-            origin + " has no tensor " + name + " of shape " + parameter.shape() + remedy());
+            origin + " has no tensor " + name + " of shape " + parameter.shape());
       }
       if (!weights.shape(name).equals(parameter.shape())) {
         throw new IllegalArgumentException(
@@ -87,8 +87,7 @@ public record NnUnet(Graph prediction, Graph complete) {
                 + " has shape "
                 + weights.shape(name)
                 + ", but the plans ask for "
-                + parameter.shape()
-                + remedy());
+                + parameter.shape());
       }
     }
     List<String> unused = new ArrayList<>(weights.namesExcept(used));
@@ -100,14 +99,8 @@ public record NnUnet(Graph prediction, Graph complete) {
               + " tensors that the network of the plans does not have, the first is "
               + unused.get(0)
               + " of shape "
-              + weights.shape(unused.get(0))
-              + remedy());
+              + weights.shape(unused.get(0)));
     }
-  }
-
-  private static String remedy() {
-    return "; use the plans.json it was trained with (trainers with an architecture of their own are"
-        + " not supported)";
   }
 
   /** The weights as a backend asks for them. */

@@ -25,6 +25,7 @@ final class Costs {
       SegmentOptions options,
       List<Volume> given,
       List<Volume> volumes,
+      boolean probabilities,
       Workers workers) {
     Preprocessing.Layout layout = Segmenter.layout(preprocessing, volumes, workers);
     TileGrid grid = TileGrid.of(layout.shape(), model.patch(), options.stepSize());
@@ -34,6 +35,7 @@ final class Costs {
     long scan = (long) volumes.size() * 4 * volumes.get(0).shape().elements();
     long reoriented = volumes.get(0) == given.get(0) ? 0 : scan;
     long transposed = preprocessing.transpose().isIdentity() ? 0 : scan;
+    long classes = probabilities ? 4L * model.heads() * volumes.get(0).shape().elements() : 0;
     long preprocess =
         reoriented + transposed + preprocessBytes(preprocessing, options, layout, volumes.size());
     long predict = predictBytes(model, preprocessing, options, layout, grid, volumes);
@@ -42,7 +44,7 @@ final class Costs {
         grid.count(),
         passes,
         first.graph().flops() / 1e9 * grid.count() * passes,
-        weights + scan + Math.max(preprocess, predict),
+        weights + scan + Math.max(preprocess, predict + classes),
         model.backend().name());
   }
 

@@ -75,10 +75,15 @@ record Model(
   private static Program compile(
       Path file, NnUnetCheckpoint checkpoint, NnUnet network, Backend backend) throws IOException {
     try {
-      network.check(checkpoint.weights(), "the checkpoint of trainer " + checkpoint.trainerName());
+      network.check(checkpoint.weights(), "trainer " + checkpoint.trainerName());
     } catch (IllegalArgumentException e) {
       throw new MalformedFileException(
-          file, "network_weights", "do not fit the plans", e.getMessage(), e);
+          file,
+          "network_weights",
+          "do not fit the plans (" + e.getMessage() + ")",
+          "use the plans.json it was trained with; trainers with an architecture of their own are"
+              + " not supported",
+          e);
     }
     try {
       return backend.compile(network.prediction(), NnUnet.parameters(checkpoint.weights()));

@@ -9,8 +9,7 @@ import java.util.Arrays;
  * @param tiles the number of patches
  * @param passes how often the network runs over each: folds times mirrorings
  * @param gigaFlop the network's multiplications and additions of all tiles and passes, in 10⁹
- * @param peakBytes the most heap that is in use at once, the given volumes and the model included,
- *     probabilities not
+ * @param peakBytes the most heap that is in use at once, the given volumes and the model included
  * @param backend the backend that computes
  */
 public record SegmentPlan(

@@ -34,16 +34,13 @@ import org.cirr.volume.Volume;
  * <p>Research software: not a medical device.
  */
 public final class Segmenter {
-  /** Relative: files store spacing as float32, and programs write it with about six digits. */
-  private static final double SPACING_TOLERANCE = 1e-4;
-
   private final Model model;
   private final SegmentOptions options;
   private final Preprocessing preprocessing;
   private final boolean[] kept; // by label; null: all
   private final Workers workers;
 
-  private Segmenter(Model model, SegmentOptions options, Preprocessing preprocessing) {
+  Segmenter(Model model, SegmentOptions options, Preprocessing preprocessing) {
     this.model = model;
     this.options = options;
     this.preprocessing = preprocessing;
@@ -116,8 +113,8 @@ public final class Segmenter {
     new SlidingWindow(model, ready.grid(), options, working)
         .run(
             ready.channels(),
-            ready.export(),
-            watch,
+            ready.export()::accept,
+            watch::end,
             done -> request.progress().update("predict", fraction(done, ready.grid().count())));
     request.progress().update("predict", 1);
     Orientation original = request.channels().get(0).geometry().orientation();
@@ -225,7 +222,7 @@ public final class Segmenter {
     for (int channel = 1; channel < volumes.size(); channel++) {
       Volume other = volumes.get(channel);
       if (!other.shape().equals(first.shape())
-          || !close(other.geometry().spacing(), first.geometry().spacing())) {
+          || !sameSpacing(other.geometry().spacing(), first.geometry().spacing())) {
         throw new IllegalArgumentException(
             "channels must lie on one grid, but channel 0 has shape "
                 + first.shape()
@@ -248,25 +245,42 @@ public final class Segmenter {
     }
     boolean slice = Arrays.stream(first.shape().toArray()).anyMatch(extent -> extent == 1);
     if (slice && model.configuration().dimension() == 3) {
-      warnings.add("the image is a single slice; the 3D network sees zeros around it");
+      warnings.add("the image is a single slice; a 3D network sees zeros around it");
     }
   }
 
-  private static boolean close(Spacing a, Spacing b) {
+  /** Equal up to what float32 headers round away. */
+  private static boolean sameSpacing(Spacing a, Spacing b) {
+    double[] left = a.toArray();
+    double[] right = b.toArray();
     for (int axis = 0; axis < 3; axis++) {
-      double difference = Math.abs(a.toArray()[axis] - b.toArray()[axis]);
-      if (difference > SPACING_TOLERANCE * a.toArray()[axis]) {
+      if (Math.abs(left[axis] - right[axis]) > 1e-4 * left[axis]) {
         return false;
       }
     }
     return true;
   }
 
-  /** What a case will cost; only the crop is computed. */
+  /** What the mask of a case will cost; only the crop is computed. */
   public SegmentPlan plan(Volume... channels) {
-    check(List.of(channels), new ArrayList<>());
-    List<Volume> given = List.of(channels);
-    return Costs.plan(model, preprocessing, options, given, oriented(given), workers);
+    return plan(SegmentRequest.of(List.of(channels)));
+  }
+
+  /**
+   * What a request will cost; only the crop is computed.
+   *
+   * <p><b>Errors</b>: those of {@link #run} about the channels.
+   */
+  public SegmentPlan plan(SegmentRequest request) {
+    check(request.channels(), new ArrayList<>());
+    return Costs.plan(
+        model,
+        preprocessing,
+        options,
+        request.channels(),
+        oriented(request.channels()),
+        request.probabilities(),
+        workers);
   }
 
   /** The model's channels, in order. */

@@ -3,6 +3,7 @@ package org.cirr.nn.segment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.cirr.backend.Program;
 import org.cirr.backend.Workspace;
 import org.cirr.graph.Graph;
@@ -49,26 +50,36 @@ final class SlidingWindow {
     void update(int done);
   }
 
-  void run(List<float[]> channels, MaskExport export, Stopwatch watch, TileProgress progress) {
+  /**
+   * Goes over all tiles.
+   *
+   * @param export takes each slice that is final: its logits, fold by fold
+   * @param stageEnded is told {@code network}, {@code accumulate} and {@code export} after each
+   */
+  void run(
+      List<float[]> channels,
+      Consumer<List<LogitsSlice>> export,
+      Consumer<String> stageEnded,
+      TileProgress progress) {
     for (int index = 0; index < grid.count(); index++) {
       progress.update(index);
       drain(index, export);
-      watch.end("export");
-      grid.read(channels, index, tile.array());
+      stageEnded.accept("export");
       for (int fold = 0; fold < accumulators.size(); fold++) {
-        watch.end("accumulate");
-        float[] logits = predict(model.folds().get(fold));
-        watch.end("network");
+        float[] logits = predictTile(channels, index, fold);
+        stageEnded.accept("network");
         accumulators.get(fold).add(index, logits, workers);
+        stageEnded.accept("accumulate");
       }
-      watch.end("accumulate");
     }
     drain(grid.count(), export);
-    watch.end("export");
+    stageEnded.accept("export");
   }
 
-  /** The mean over all mirrorings, as {@code [d, h, w, C]}. */
-  float[] predict(Program program) {
+  /** One tile through one fold: the mean over all mirrorings, {@code [d, h, w, C]}. */
+  float[] predictTile(List<float[]> channels, int index, int fold) {
+    grid.read(channels, index, tile.array());
+    Program program = model.folds().get(fold);
     program.run(workspace, List.of(tile), List.of(output), workers);
     Mirroring mirroring = model.mirroring();
     if (mirroring.passes() == 1) {
@@ -89,7 +100,7 @@ final class SlidingWindow {
   }
 
   /** Hands on the finished slices, one by one, so that few are held at a time. */
-  private void drain(int nextTile, MaskExport export) {
+  private void drain(int nextTile, Consumer<List<LogitsSlice>> export) {
     LogitsSlice first = accumulators.get(0).drainNext(nextTile);
     while (first != null) {
       List<LogitsSlice> folds = new ArrayList<>(List.of(first));

@@ -77,7 +77,8 @@ final class FakeModel implements OpenedModel {
   }
 
   @Override
-  public SegmentPlan plan(List<Volume> volumes) {
+  public SegmentPlan plan(SegmentRequest request) {
+    List<Volume> volumes = request.channels();
     return new SegmentPlan(volumes.get(0).shape().toArray(), 1, 1, 0.5, 1000, "scalar");
   }
 

@@ -128,7 +128,7 @@ class ModelTest {
   void aSingleSliceIsWorthAWarningToA3dNetworkOnly() throws IOException {
     Volume slice = NiftiVolume.read(Shared.require("goldens/nnunet/inputs/oneslice_0000.nii.gz"));
     List<String> warnings =
-        List.of("the image is a single slice; the 3D network sees zeros around it");
+        List.of("the image is a single slice; a 3D network sees zeros around it");
     assertEquals(warnings, warnings("plain_chaos", slice));
     assertEquals(List.of(), warnings("plain_2d", slice));
   }
