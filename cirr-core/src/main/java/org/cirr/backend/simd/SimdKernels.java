@@ -38,12 +38,15 @@ final class SimdKernels implements KernelFactory {
   @Override
   public boolean inPlace(Step step) {
     Op op = step.node().op();
-    return !(op instanceof AvgPool
-        || op instanceof Concat
-        || op instanceof Conv
-        || op instanceof ConvTranspose
-        || op instanceof Interpolate
-        || op instanceof MaxPool);
+    // Kernels that read a value for the last time before they write its place. A new op is not one
+    // of them until somebody has made sure.
+    return op instanceof Add
+        || op instanceof BatchNorm
+        || op instanceof InstanceNorm
+        || op instanceof LeakyRelu
+        || op instanceof Relu
+        || op instanceof Sigmoid
+        || op instanceof Softmax;
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import org.cirr.nn.segment.InfiniteLogitException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -92,6 +93,7 @@ final class CommandRunner {
             || thrown instanceof UncheckedIOException
             || thrown instanceof IllegalArgumentException
             || thrown instanceof UnsupportedOperationException
+            || thrown instanceof InfiniteLogitException
             || thrown instanceof OutOfMemoryError;
     return input ? ExitCode.BAD_INPUT : ExitCode.DEFECT;
   }

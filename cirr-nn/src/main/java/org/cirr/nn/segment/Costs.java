@@ -13,10 +13,17 @@ import org.cirr.volume.Volume;
 final class Costs {
   private Costs() {}
 
+  /**
+   * The plan of one case.
+   *
+   * @param given the volumes of the caller
+   * @param volumes the same in the model's orientation
+   */
   static SegmentPlan plan(
       Model model,
       Preprocessing preprocessing,
       SegmentOptions options,
+      List<Volume> given,
       List<Volume> volumes,
       boolean probabilities,
       Workers workers) {
@@ -25,23 +32,23 @@ final class Costs {
     int passes = model.folds().size() * model.mirroring().passes();
     Program first = model.folds().get(0);
     long weights = model.folds().stream().mapToLong(Program::weightBytes).sum();
-    long given = (long) volumes.size() * 4 * volumes.get(0).shape().elements();
-    long transposed = preprocessing.transpose().isIdentity() ? 0 : given;
+    long scan = (long) volumes.size() * 4 * volumes.get(0).shape().elements();
+    long reoriented = volumes.get(0) == given.get(0) ? 0 : scan;
+    long transposed = preprocessing.transpose().isIdentity() ? 0 : scan;
     long classes = probabilities ? 4L * model.heads() * volumes.get(0).shape().elements() : 0;
-    long fixed = weights + given + transposed;
-    long preprocess = preprocessBytes(model, preprocessing, options, layout, volumes.size());
+    long preprocess =
+        reoriented + transposed + preprocessBytes(preprocessing, options, layout, volumes.size());
     long predict = predictBytes(model, preprocessing, options, layout, grid, volumes);
     return new SegmentPlan(
         layout.shape(),
         grid.count(),
         passes,
         first.graph().flops() / 1e9 * grid.count() * passes,
-        fixed + Math.max(preprocess, predict + classes),
+        weights + scan + Math.max(preprocess, predict + classes),
         model.backend().name());
   }
 
   private static long preprocessBytes(
-      Model model,
       Preprocessing preprocessing,
       SegmentOptions options,
       Preprocessing.Layout layout,

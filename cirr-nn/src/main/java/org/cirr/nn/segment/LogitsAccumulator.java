@@ -16,7 +16,7 @@ import org.cirr.tensor.Half;
  * g), logits = half(acc / weight), products and sums in float. {@link Precision#FLOAT32}: the same
  * without the rounding to half.
  *
- * <p><b>Errors</b>: {@link ArithmeticException} when a logit is infinite, as in nnU-Net.
+ * <p><b>Errors</b>: {@link InfiniteLogitException} when a logit is infinite, as in nnU-Net.
  *
  * <p><b>Source</b>: nnU-Net {@code predict_sliding_window_return_logits} on a CPU.
  */
@@ -219,9 +219,9 @@ public final class LogitsAccumulator {
     return LogitsSlice.ofFloats(grid.image()[2], logits);
   }
 
-  private ArithmeticException infinite(int channel, int index, String advice) {
+  private InfiniteLogitException infinite(int channel, int index, String advice) {
     int width = grid.image()[2];
-    return new ArithmeticException(
+    return new InfiniteLogitException(
         "the logit of class "
             + channel
             + " is infinite at voxel "

@@ -33,6 +33,11 @@ public final class LogitsWindow {
     return first + slices.size();
   }
 
+  /** The number of slices held. */
+  int held() {
+    return held.length;
+  }
+
   /** The rows of one channel, for as long as the slices are held. */
   public RowSource channel(int channel) {
     return (z, y, into) -> {

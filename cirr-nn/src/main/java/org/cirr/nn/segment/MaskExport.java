@@ -1,5 +1,6 @@
 package org.cirr.nn.segment;
 
+import java.util.Arrays;
 import java.util.List;
 import org.cirr.io.nnunet.LabelScheme;
 import org.cirr.nn.preprocess.SliceResampler;
@@ -50,7 +51,7 @@ final class MaskExport {
   private float[][] outside(Geometry geometry, int heads) {
     float[][] values = new float[heads][geometry.shape().arrayLength()];
     for (int head = 0; head < heads; head++) {
-      java.util.Arrays.fill(values[head], decoder.outside(head));
+      Arrays.fill(values[head], decoder.outside(head));
     }
     return values;
   }
@@ -61,8 +62,9 @@ final class MaskExport {
     int slices = resampler.grid().out()[0];
     while (next < slices && resampler.last(next) < window.end()) {
       export(next++);
-      window.dropBefore(next < slices ? resampler.first(next) : window.end());
     }
+    // Also after no export: where slices are left out on the way back, most are not needed.
+    window.dropBefore(next < slices ? resampler.first(next) : window.end());
   }
 
   private void export(int slice) {
@@ -80,6 +82,11 @@ final class MaskExport {
         placement.values(slice, logits[c], probabilities[c]);
       }
     }
+  }
+
+  /** The slices of logits that wait for later ones. */
+  int slicesHeld() {
+    return window.held();
   }
 
   /**

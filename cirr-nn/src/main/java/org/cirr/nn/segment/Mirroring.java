@@ -44,12 +44,6 @@ final class Mirroring {
     return flips.size();
   }
 
-  /** Whether a pass mirrors nothing. */
-  boolean isIdentity(int pass) {
-    boolean[] flip = flips.get(pass);
-    return !flip[0] && !flip[1] && !flip[2];
-  }
-
   /** Mirrors a tile {@code [d, h, w, C]} into another array. */
   void mirror(int pass, int[] patch, int channels, float[] from, float[] to, Workers workers) {
     move(pass, patch, channels, from, to, false, workers);

@@ -13,6 +13,8 @@ import org.cirr.io.file.MalformedFileException;
 import org.cirr.io.nnunet.Configuration;
 import org.cirr.io.nnunet.ModelFolder;
 import org.cirr.nn.network.NnUnet;
+import org.cirr.nn.preprocess.Preprocessing;
+import org.cirr.volume.Orientation;
 
 /**
  * A model folder, compiled: one program per fold over one graph.
@@ -25,10 +27,13 @@ record Model(
     Mirroring mirroring,
     Backend backend,
     List<Program> folds) {
+  private static final List<String> READERS =
+      List.of("SimpleITKIO", "SimpleITKIOWithReorient", "NibabelIO", "NibabelIOWithReorient");
 
   static Model open(Path path, SegmentOptions options) throws IOException {
     Backend backend = Backends.of(options.backend());
     ModelFolder folder = ModelFolder.open(path);
+    requireKnownReader(folder);
     List<Path> files = folder.checkpoints(ModelFolder.FINAL_CHECKPOINT, options.folds());
     Configuration configuration = null;
     Mirroring mirroring = null;
@@ -39,6 +44,7 @@ record Model(
       if (network == null) { // as in nnU-Net, the first fold speaks for all
         configuration = folder.plans().configuration(checkpoint.configuration());
         refuseCascade(path, configuration);
+        requireOneNormalizationPerChannel(folder, configuration);
         List<Integer> axes = options.mirroring() ? checkpoint.mirrorAxes() : List.of();
         mirroring = mirroring(file, axes, configuration);
         network = network(path, folder, configuration);
@@ -60,8 +66,8 @@ record Model(
       throw new MalformedFileException(
           path.resolve("plans.json"),
           "configuration " + configuration.name(),
-          "describes a network that cannot be built (" + e.getMessage() + ")",
-          "check how the file was made",
+          "describes a network that cannot be built",
+          e.getMessage(),
           e);
     }
   }
@@ -70,7 +76,6 @@ record Model(
       Path file, NnUnetCheckpoint checkpoint, NnUnet network, Backend backend) throws IOException {
     try {
       network.check(checkpoint.weights(), "trainer " + checkpoint.trainerName());
-      return backend.compile(network.prediction(), NnUnet.parameters(checkpoint.weights()));
     } catch (IllegalArgumentException e) {
       throw new MalformedFileException(
           file,
@@ -79,6 +84,12 @@ record Model(
           "use the plans.json it was trained with; trainers with an architecture of their own are"
               + " not supported",
           e);
+    }
+    try {
+      return backend.compile(network.prediction(), NnUnet.parameters(checkpoint.weights()));
+    } catch (IllegalArgumentException e) {
+      throw new MalformedFileException(
+          file, "the network", "cannot be compiled", e.getMessage(), e);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
@@ -96,6 +107,35 @@ record Model(
     }
   }
 
+  /** The readers that hand over the voxels of a 3D image; others are for other files. */
+  private static void requireKnownReader(ModelFolder folder) throws MalformedFileException {
+    String reader = folder.plans().readerWriter();
+    if (!READERS.contains(reader)) {
+      throw new MalformedFileException(
+          folder.folder().resolve("plans.json"),
+          "image_reader_writer",
+          "is " + reader + ", expected one of " + String.join(", ", READERS),
+          "use nnU-Net for this model");
+    }
+  }
+
+  private static void requireOneNormalizationPerChannel(
+      ModelFolder folder, Configuration configuration) throws MalformedFileException {
+    List<String> channels = folder.dataset().channelNames();
+    if (configuration.normalizations().size() != channels.size()) {
+      throw new MalformedFileException(
+          folder.folder().resolve("plans.json"),
+          "configuration " + configuration.name(),
+          "normalises "
+              + configuration.normalizations().size()
+              + " channel(s), but dataset.json names "
+              + channels.size()
+              + ", "
+              + channels,
+          "use the plans.json and dataset.json of one training");
+    }
+  }
+
   private static Mirroring mirroring(Path file, List<Integer> axes, Configuration configuration)
       throws MalformedFileException {
     for (int axis : axes) {
@@ -108,6 +148,36 @@ record Model(
       }
     }
     return new Mirroring(axes, configuration.dimension() == 2);
+  }
+
+  /**
+   * The orientation in which the model sees images, null for that in which they are stored:
+   * MRSegmentator reads as LPS, nnU-Net's readers "WithReorient" read as RAS.
+   */
+  Orientation orientation() {
+    if (folder.isMrSegmentator()) {
+      return Orientation.LPS;
+    }
+    return folder.plans().readerWriter().endsWith("WithReorient") ? Orientation.RAS : null;
+  }
+
+  /**
+   * What happens to an image before the network.
+   *
+   * <p><b>Errors</b>: {@link MalformedFileException} when the plans resample in a way that cirr
+   * lacks.
+   */
+  Preprocessing preprocessing() throws MalformedFileException {
+    try {
+      return Preprocessing.of(folder.plans(), configuration);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedFileException(
+          folder.folder().resolve("plans.json"),
+          "configuration " + configuration.name(),
+          "prepares images in a way that cirr does not know",
+          e.getMessage(),
+          e);
+    }
   }
 
   int channels() {

@@ -3,6 +3,7 @@ package org.cirr.nn.segment;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,8 @@ import org.cirr.io.nnunet.LabelScheme;
 import org.cirr.nn.preprocess.Preprocessing;
 import org.cirr.nn.preprocess.SliceResampler;
 import org.cirr.parallel.Workers;
+import org.cirr.tensor.Tensor;
+import org.cirr.volume.Geometry;
 import org.cirr.volume.LabelMap;
 import org.cirr.volume.Orientation;
 import org.cirr.volume.Spacing;
@@ -60,8 +63,7 @@ public final class Segmenter {
    */
   public static Segmenter open(Path modelFolder, SegmentOptions options) throws IOException {
     Model model = Model.open(modelFolder, options);
-    Preprocessing preprocessing = Preprocessing.of(model.folder().plans(), model.configuration());
-    return new Segmenter(model, options, preprocessing);
+    return new Segmenter(model, options, model.preprocessing());
   }
 
   private static boolean[] kept(LabelScheme scheme, List<String> names) {
@@ -99,7 +101,7 @@ public final class Segmenter {
    * <p><b>Errors</b>: {@link IllegalArgumentException} when the number of channels is not the
    * model's, or shape or spacing differ between them; {@link
    * java.util.concurrent.CancellationException} when cancelled or interrupted; {@link
-   * ArithmeticException} when the network overflows.
+   * InfiniteLogitException} when the network overflows.
    */
   public Segmentation run(SegmentRequest request) {
     Stopwatch watch = new Stopwatch();
@@ -107,25 +109,37 @@ public final class Segmenter {
     check(request.channels(), warnings);
     Workers working = workers.cancelledBy(request.cancelled());
     request.progress().update("preprocess", 0);
-    Orientation original = request.channels().get(0).geometry().orientation();
-    List<Volume> volumes = oriented(request.channels());
-    Preprocessing.Layout layout = layout(preprocessing, volumes, working);
-    Preprocessing.Prepared prepared = preprocessing.prepare(layout, watch::end, working);
-    warn(prepared, warnings);
-    MaskExport export = export(layout, volumes.get(0), request.probabilities(), working);
-    TileGrid grid = TileGrid.of(layout.shape(), model.patch(), options.stepSize());
-    new SlidingWindow(model, grid, options, working)
+    Ready ready = prepare(request, warnings, watch, working);
+    new SlidingWindow(model, ready.grid(), options, working)
         .run(
-            prepared.channels(),
-            export::accept,
+            ready.channels(),
+            ready.export()::accept,
             watch::end,
-            done -> request.progress().update("predict", fraction(done, grid.count())));
+            done -> request.progress().update("predict", fraction(done, ready.grid().count())));
     request.progress().update("predict", 1);
+    Orientation original = request.channels().get(0).geometry().orientation();
+    LabelMap labels = ready.export().labels();
     return new Segmentation(
-        export.labels().reoriented(original),
-        reoriented(export.probabilities(), volumes.get(0), original),
+        labels.reoriented(original),
+        reoriented(ready.export().probabilities(), labels.geometry(), original),
         List.copyOf(warnings),
         watch.seconds());
+  }
+
+  /** What the sliding window needs; it refers to no copy of the scan. */
+  private record Ready(List<float[]> channels, TileGrid grid, MaskExport export) {}
+
+  /** Everything before the network. Reoriented and transposed copies of the scan end here. */
+  private Ready prepare(
+      SegmentRequest request, List<String> warnings, Stopwatch watch, Workers working) {
+    List<Volume> volumes = oriented(request.channels());
+    Preprocessing.Layout layout = layout(preprocessing, volumes, working);
+    TileGrid grid = TileGrid.of(layout.shape(), model.patch(), options.stepSize());
+    Preprocessing.Prepared prepared = preprocessing.prepare(layout, watch::end, working);
+    warn(prepared, warnings);
+    Geometry geometry = volumes.get(0).geometry();
+    return new Ready(
+        prepared.channels(), grid, export(layout, geometry, request.probabilities(), working));
   }
 
   static Preprocessing.Layout layout(
@@ -154,7 +168,7 @@ public final class Segmenter {
   }
 
   private MaskExport export(
-      Preprocessing.Layout layout, Volume volume, boolean probabilities, Workers working) {
+      Preprocessing.Layout layout, Geometry geometry, boolean probabilities, Workers working) {
     LabelScheme scheme = model.folder().dataset().labels();
     boolean softmaxFirst = probabilities || options.parity() == Parity.NNUNET_2_2;
     Decoder decoder =
@@ -168,25 +182,26 @@ public final class Segmenter {
             scheme.heads(),
             options.precision() == Precision.REFERENCE);
     Placement placement =
-        new Placement(volume.shape().toArray(), preprocessing.transpose(), layout.crop().box());
+        new Placement(geometry.shape().toArray(), preprocessing.transpose(), layout.crop().box());
     return new MaskExport(
-        resampler, decoder, placement, volume.geometry(), scheme, kept, probabilities, working);
+        resampler, decoder, placement, geometry, scheme, kept, probabilities, working);
   }
 
-  /** MRSegmentator reads everything as LPS; all others take the voxels as they are stored. */
+  /** The volumes as the model's reader would hand them over. */
   private List<Volume> oriented(List<Volume> volumes) {
-    return model.folder().isMrSegmentator()
-        ? volumes.stream().map(volume -> volume.reoriented(Orientation.LPS)).toList()
-        : volumes;
+    Orientation wanted = model.orientation();
+    return wanted == null
+        ? volumes
+        : volumes.stream().map(volume -> volume.reoriented(wanted)).toList();
   }
 
-  private static float[][] reoriented(float[][] values, Volume like, Orientation target) {
-    if (values == null || like.geometry().orientation().equals(target)) {
+  private static float[][] reoriented(float[][] values, Geometry from, Orientation target) {
+    if (values == null || from.orientation().equals(target)) {
       return values;
     }
     float[][] moved = new float[values.length][];
     for (int c = 0; c < values.length; c++) {
-      Volume one = Volume.of(org.cirr.tensor.Tensor.of(like.shape(), values[c]), like.geometry());
+      Volume one = Volume.of(Tensor.of(from.shape(), values[c]), from);
       moved[c] = one.reoriented(target).tensor().array();
       values[c] = null;
     }
@@ -228,7 +243,8 @@ public final class Segmenter {
                 + " has another origin or direction than channel 0; used as it is");
       }
     }
-    if (first.shape().dim(0) == 1) {
+    boolean slice = Arrays.stream(first.shape().toArray()).anyMatch(extent -> extent == 1);
+    if (slice && model.configuration().dimension() == 3) {
       warnings.add("the image is a single slice; a 3D network sees zeros around it");
     }
   }
@@ -261,6 +277,7 @@ public final class Segmenter {
         model,
         preprocessing,
         options,
+        request.channels(),
         oriented(request.channels()),
         request.probabilities(),
         workers);

@@ -118,12 +118,9 @@ final class SlidingWindow {
     long in = 4 * first.graph().inputs().get(0).shape().elements();
     long out = 4 * first.graph().outputs().get(0).shape().elements();
     long tiles = (in + out) * (model.mirroring().passes() > 1 ? 2 : 1);
-    long gaussian =
-        options.gaussian()
-            ? 6 * Arrays.stream(grid.patch()).asLongStream().reduce(1, (a, b) -> a * b)
-            : 0;
-    long sums =
-        model.folds().size() * LogitsAccumulator.bytes(grid, model.heads(), options.precision());
-    return first.arenaBytes() + tiles + gaussian + sums;
+    long voxels = Arrays.stream(grid.patch()).asLongStream().reduce(1, (a, b) -> a * b);
+    long gaussian = options.gaussian() ? 4 * voxels : 0;
+    long sums = LogitsAccumulator.bytes(grid, model.heads(), options.precision());
+    return first.arenaBytes() + tiles + model.folds().size() * (gaussian + sums);
   }
 }

@@ -2,6 +2,7 @@ package org.cirr.nn.segment;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Where the tiles of a sliding window lie, and by how much a small image is padded.
@@ -16,6 +17,8 @@ import java.util.List;
  * pad_nd_image}.
  */
 public final class TileGrid {
+  private static final int MAX_TILES = 10_000_000;
+
   private final int[] image;
   private final int[] patch;
   private final int[] padded;
@@ -41,8 +44,9 @@ public final class TileGrid {
   /**
    * The tiles of an image.
    *
-   * <p><b>Errors</b>: {@link IllegalArgumentException} for a step outside (0, 1] or a patch that
-   * has not two or three positive extents.
+   * <p><b>Errors</b>: {@link IllegalArgumentException} for a step outside (0, 1], a step so small
+   * that there are more than ten million tiles, or a patch that has not two or three positive
+   * extents.
    *
    * @param image the extents {@code [z, y, x]} of the preprocessed image
    * @param patch the extents of a tile, three, or two for a 2D model
@@ -64,16 +68,44 @@ public final class TileGrid {
     }
     boolean planar = patch.length == 2;
     int[] tile = planar ? new int[] {1, patch[0], patch[1]} : patch.clone();
+    requireFewTiles(image, tile, planar, step);
     return new TileGrid(image.clone(), tile, planar, step);
   }
 
   /** The tile starts along one axis of {@code length} ≥ {@code patch} voxels. */
   static int[] starts(int length, int patch, double step) {
-    int count = (int) Math.ceil((length - patch) / (patch * step)) + 1;
+    int count = (int) count(length, patch, step);
     double distance = count > 1 ? (double) (length - patch) / (count - 1) : 0;
     int[] starts = new int[count];
     Arrays.setAll(starts, i -> (int) Math.rint(distance * i));
     return starts;
+  }
+
+  /** As a double, so that a step of nearly nothing does not overflow. */
+  private static double count(int length, int patch, double step) {
+    return Math.ceil((length - patch) / (patch * step)) + 1;
+  }
+
+  private static void requireFewTiles(int[] image, int[] tile, boolean planar, double step) {
+    double tiles = 1;
+    for (int axis = 0; axis < 3; axis++) {
+      tiles *=
+          planar && axis == 0
+              ? image[0]
+              : count(Math.max(image[axis], tile[axis]), tile[axis], step);
+    }
+    if (tiles > MAX_TILES) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "the tile step %s cuts %s voxels into %.0f tiles of %s, at most %d are computed:"
+                  + " take a larger step (nnU-Net's own is 0.5)",
+              step,
+              Arrays.toString(image),
+              tiles,
+              Arrays.toString(tile),
+              MAX_TILES));
+    }
   }
 
   private static int[] everySlice(int slices) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.cirr.io.image.ImageFile;
+import org.cirr.nn.segment.InfiniteLogitException;
 import org.cirr.nn.segment.Parity;
 import org.cirr.nn.segment.Precision;
 import org.cirr.tensor.Shape;
@@ -309,6 +310,15 @@ class SegmentCommandTest {
     FakeModel.Ended ended = model.call("segment", "-m", "M", "-i", scan.toString());
     assertTrue(ended.lastError().startsWith("cirr: not enough memory: the heap is limited to "));
     assertTrue(ended.lastError().contains("CIRR_JAVA_OPTS=-Xmx"), ended.lastError());
+    assertEquals(4, ended.code());
+  }
+
+  @Test
+  void aNetworkThatOverflowsIsNoDefectOfCirr() throws IOException {
+    Path scan = TestImages.write(folder, "a.nii.gz");
+    model.failingWith(new InfiniteLogitException("the logit of class 1 is infinite"));
+    FakeModel.Ended ended = model.call("segment", "-m", "M", "-i", scan.toString());
+    assertEquals("cirr: the logit of class 1 is infinite", ended.err().strip());
     assertEquals(4, ended.code());
   }
 

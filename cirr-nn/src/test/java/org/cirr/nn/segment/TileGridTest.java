@@ -90,6 +90,12 @@ class TileGridTest {
         new int[] {1, 1, 1},
         Double.NaN);
     assertRefused(
+        "the tile step 1.0E-9 cuts [1, 9, 1] voxels into 1250000001 tiles of [1, 4, 1], at most"
+            + " 10000000 are computed: take a larger step (nnU-Net's own is 0.5)",
+        new int[] {1, 9, 1},
+        new int[] {1, 4, 1},
+        1e-9);
+    assertRefused(
         "patch_size must be two or three positive numbers, got [4, 0, 4]",
         new int[] {1, 1, 1},
         new int[] {4, 0, 4},

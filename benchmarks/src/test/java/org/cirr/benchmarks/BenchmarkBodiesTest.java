@@ -1,0 +1,104 @@
+package org.cirr.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.cirr.backend.Backends;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.openjdk.jmh.annotations.Param;
+
+/**
+ * Every benchmark's body once for each of its parameters, with extents cut down to a few voxels:
+ * all backends give the same values, so that what is timed is the same work.
+ */
+class BenchmarkBodiesTest {
+  /** Of the largest value; a convolution sums at most 27 · 320 products in float. */
+  private static final double CONVOLUTION = 2e-5;
+
+  /** Of the largest value; errors add up through 22 layers. */
+  private static final double NETWORK = 1e-4;
+
+  @BeforeEach
+  void theSimdBackendIsThere() {
+    assumeTrue(
+        Backends.report().stream().anyMatch(r -> r.name().equals("simd") && r.available()),
+        "skipped: needs --add-modules jdk.incubator.vector");
+  }
+
+  static Stream<String> layers() {
+    return parameters(ConvBenchmark.class, "layer");
+  }
+
+  static Stream<String> patches() {
+    return parameters(NetworkBenchmark.class, "patch");
+  }
+
+  private static Stream<String> parameters(Class<?> benchmark, String field) {
+    try {
+      return Arrays.stream(benchmark.getField(field).getAnnotation(Param.class).value());
+    } catch (NoSuchFieldException e) {
+      throw new AssertionError(benchmark + " has no parameter " + field, e);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("layers")
+  void allBackendsGiveTheSameConvolution(String layer) {
+    String small = layer.replaceAll("@.*", "@3x5x17");
+    assertEquals(List.of("simd", "scalar"), parameters(ConvBenchmark.class, "backend").toList());
+    assertClose(convolution(small, "scalar"), convolution(small, "simd"), CONVOLUTION);
+  }
+
+  private static float[] convolution(String layer, String backend) {
+    ConvBenchmark benchmark = new ConvBenchmark();
+    benchmark.layer = layer;
+    benchmark.backend = backend;
+    benchmark.threads = 1;
+    benchmark.compile();
+    FlopCounter counter = new FlopCounter();
+    float[] result = benchmark.convolution(counter).clone();
+    String[] channels = layer.split("[-@]");
+    assertEquals(
+        2.0 * 27 * Integer.parseInt(channels[0]) * Integer.parseInt(channels[1]) * 3 * 5 * 17 / 1e9,
+        counter.gigaFlop,
+        1e-15);
+    return result;
+  }
+
+  @ParameterizedTest
+  @MethodSource("patches")
+  void allBackendsGiveTheSameLogits(String patch) {
+    int depth = Integer.parseInt(patch.substring(0, patch.indexOf('x')));
+    String small = depth > 8 ? "8x48x48" : patch;
+    assertEquals(List.of("simd", "scalar"), parameters(NetworkBenchmark.class, "backend").toList());
+    assertClose(logits(small, "scalar"), logits(small, "simd"), NETWORK);
+  }
+
+  private static float[] logits(String patch, String backend) {
+    NetworkBenchmark benchmark = new NetworkBenchmark();
+    benchmark.patch = patch;
+    benchmark.backend = backend;
+    benchmark.threads = 1;
+    benchmark.compile();
+    return benchmark.network(new FlopCounter()).clone();
+  }
+
+  private static void assertClose(float[] expected, float[] actual, double relative) {
+    assertEquals(expected.length, actual.length);
+    double largest = 0;
+    double worst = 0;
+    for (int i = 0; i < expected.length; i++) {
+      assertTrue(Float.isFinite(expected[i]) && Float.isFinite(actual[i]), "value " + i);
+      largest = Math.max(largest, Math.abs(expected[i]));
+      worst = Math.max(worst, Math.abs(expected[i] - (double) actual[i]));
+    }
+    assertTrue(largest > 0.1, "the largest value is " + largest);
+    assertTrue(worst <= relative * largest, worst + " apart, largest value " + largest);
+  }
+}
