@@ -12,10 +12,12 @@ public interface Backend {
   /**
    * Fuses, plans memory, and packs the weights.
    *
-   * @param parameters gives the tensor of each parameter's name; asked once for each
-   *     <p><b>Errors</b>: {@link IllegalArgumentException} when a parameter is missing or has
-   *     another shape, when the arena cannot be held, or {@link UnsupportedOperationException}
-   *     naming an op that this backend cannot run.
+   * <p><b>Errors</b>: {@link IllegalArgumentException} when a parameter is missing or has another
+   * shape, or when the arena cannot be held; {@link UnsupportedOperationException} naming an op
+   * that this backend cannot run.
+   *
+   * @param parameters gives the tensor of each parameter's name; asked once for each use of it. The
+   *     tensors may be kept and must not be written to afterwards
    */
   Program compile(Graph graph, Function<String, Tensor> parameters);
 

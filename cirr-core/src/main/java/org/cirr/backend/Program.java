@@ -17,7 +17,10 @@ public interface Program {
   /** What it computes. */
   Graph graph();
 
-  /** The bytes of one workspace: everything a run writes except its outputs. */
+  /**
+   * The bytes of one workspace: everything a run writes except its outputs and the threads'
+   * scratch.
+   */
   long arenaBytes();
 
   /** The bytes of the packed weights. */
@@ -30,13 +33,16 @@ public interface Program {
   Workspace newWorkspace();
 
   /**
-   * Computes the outputs into tensors of the caller; allocates nothing.
+   * Computes the outputs into tensors of the caller. Allocates nothing big, except that a workspace
+   * makes scratch memory for its threads in its first run.
+   *
+   * <p><b>Errors</b>: {@link IllegalArgumentException} when a tensor's shape is not the graph's, an
+   * output shares its array with an input or another output, or the workspace is another graph's;
+   * {@link java.util.concurrent.CancellationException} when the workers are cancelled. The
+   * workspace can be used again after any error; the outputs hold nothing of use.
    *
    * @param inputs one tensor for each of {@link Graph#inputs()}, not modified
    * @param outputs one tensor for each of {@link Graph#outputs()}, overwritten
-   *     <p><b>Errors</b>: {@link IllegalArgumentException} when a tensor's shape is not the graph's
-   *     or the workspace is another graph's; {@link java.util.concurrent.CancellationException}
-   *     when the workers are cancelled.
    */
   void run(Workspace workspace, List<Tensor> inputs, List<Tensor> outputs, Workers workers);
 

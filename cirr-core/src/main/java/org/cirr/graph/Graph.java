@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.cirr.op.Input;
 import org.cirr.op.Parameter;
@@ -88,7 +89,7 @@ public final class Graph {
       if (other != null) {
         throw new IllegalArgumentException(
             "two "
-                + leaf.op().name().toLowerCase(java.util.Locale.ROOT)
+                + leaf.op().name().toLowerCase(Locale.ROOT)
                 + "s are named '"
                 + label(leaf)
                 + "', of shapes "
@@ -131,9 +132,17 @@ public final class Graph {
     return outputs;
   }
 
-  /** Where a node stands in {@link #nodes()}. */
+  /**
+   * Where a node stands in {@link #nodes()}.
+   *
+   * <p><b>Errors</b>: {@link IllegalArgumentException} for a node of another graph.
+   */
   public int position(Node node) {
-    return positions.get(node);
+    Integer position = positions.get(node);
+    if (position == null) {
+      throw new IllegalArgumentException(node + " is not a node of this graph");
+    }
+    return position;
   }
 
   /** Multiplications and additions of one run. */

@@ -1,5 +1,7 @@
 package org.cirr.op;
 
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.cirr.tensor.Shape;
 
@@ -76,8 +78,19 @@ final class Checks {
       List<Integer> dilation) {
     int[] out = new int[kernel.length];
     for (int axis = 0; axis < kernel.length; axis++) {
-      int extent = input.dim(axis + 1) + 2 * padding.get(axis);
-      int reach = dilation.get(axis) * (kernel[axis] - 1) + 1;
+      if (kernel[axis] < 1) {
+        throw new IllegalArgumentException(
+            op.name()
+                + "'s kernel "
+                + Arrays.toString(kernel)
+                + " must be 1 or more on every axis");
+      }
+      long extent = input.dim(axis + 1) + 2L * padding.get(axis);
+      long reach = dilation.get(axis) * (kernel[axis] - 1L) + 1;
+      if (extent > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException(
+            op.name() + "'s padding " + padding + " is too large for the input " + input);
+      }
       if (extent < reach) {
         throw new IllegalArgumentException(
             op.name()
@@ -90,16 +103,16 @@ final class Checks {
                 + " has only "
                 + extent);
       }
-      out[axis] = (extent - reach) / stride.get(axis) + 1;
+      out[axis] = (int) ((extent - reach) / stride.get(axis) + 1);
     }
     return out;
   }
 
   static List<Integer> list(int... values) {
-    return java.util.Arrays.stream(values).boxed().toList();
+    return Arrays.stream(values).boxed().toList();
   }
 
   static List<Integer> repeat(int value, int times) {
-    return java.util.Collections.nCopies(times, value);
+    return Collections.nCopies(times, value);
   }
 }

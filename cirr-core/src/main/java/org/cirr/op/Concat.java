@@ -15,9 +15,12 @@ public record Concat() implements Op {
   public Shape infer(List<Shape> inputs) {
     Checks.inputs(this, inputs, 2, Integer.MAX_VALUE, "two or more inputs");
     Shape first = inputs.get(0);
+    if (first.rank() < 1) {
+      throw new IllegalArgumentException("Concat needs at least one axis, got scalars");
+    }
     int[] extents = first.toArray();
     int last = extents.length - 1;
-    extents[last] = 0;
+    long channels = 0;
     for (Shape input : inputs) {
       boolean fits = input.rank() == first.rank();
       for (int axis = 0; fits && axis < last; axis++) {
@@ -27,8 +30,13 @@ public record Concat() implements Op {
         throw new IllegalArgumentException(
             "Concat needs tensors that differ only in their channels, got " + inputs);
       }
-      extents[last] += input.dim(last);
+      channels += input.dim(last);
     }
+    if (channels > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "Concat cannot make a tensor of " + channels + " channels from " + inputs);
+    }
+    extents[last] = (int) channels;
     return Shape.of(extents);
   }
 }

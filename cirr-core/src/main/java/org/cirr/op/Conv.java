@@ -1,5 +1,6 @@
 package org.cirr.op;
 
+import java.util.Arrays;
 import java.util.List;
 import org.cirr.tensor.Shape;
 
@@ -50,7 +51,14 @@ public record Conv(List<Integer> stride, List<Integer> padding, List<Integer> di
       throw new IllegalArgumentException(
           "Conv's weight must be [Cout, Cin/groups, " + rank + " kernel extents], got " + weight);
     }
-    if (groups < 1 || weight.dim(0) % groups != 0 || input.dim(-1) != weight.dim(1) * groups) {
+    if (groups < 1 || weight.dim(0) % groups != 0) {
+      throw new IllegalArgumentException(
+          "Conv's groups must be 1 or more and divide the output channels, got "
+              + groups
+              + " groups and weight "
+              + weight);
+    }
+    if (input.dim(-1) != (long) weight.dim(1) * groups) {
       throw new IllegalArgumentException(
           "Conv's input "
               + input
@@ -77,6 +85,6 @@ public record Conv(List<Integer> stride, List<Integer> padding, List<Integer> di
   }
 
   private static int[] kernel(Shape weight) {
-    return java.util.Arrays.copyOfRange(weight.toArray(), 2, weight.rank());
+    return Arrays.copyOfRange(weight.toArray(), 2, weight.rank());
   }
 }

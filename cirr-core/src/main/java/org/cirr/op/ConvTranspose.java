@@ -58,12 +58,23 @@ public record ConvTranspose(
     }
     int[] spatial = new int[rank];
     for (int axis = 0; axis < rank; axis++) {
-      spatial[axis] =
-          (input.dim(axis + 1) - 1) * stride.get(axis)
-              - 2 * padding.get(axis)
+      long extent =
+          (input.dim(axis + 1) - 1L) * stride.get(axis)
+              - 2L * padding.get(axis)
               + weight.dim(axis + 2)
               + outputPadding.get(axis);
-      if (spatial[axis] < 1) {
+      if (weight.dim(axis + 2) < 1 || extent > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException(
+            "ConvTranspose cannot make an output of extent "
+                + extent
+                + " on spatial axis "
+                + axis
+                + " from input "
+                + input
+                + " and weight "
+                + weight);
+      }
+      if (extent < 1) {
         throw new IllegalArgumentException(
             "ConvTranspose's padding "
                 + padding
@@ -72,6 +83,7 @@ public record ConvTranspose(
                 + " and weight "
                 + weight);
       }
+      spatial[axis] = (int) extent;
     }
     return Checks.activation(input, spatial, weight.dim(1));
   }

@@ -1,11 +1,14 @@
 package org.cirr.parallel;
 
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -14,8 +17,8 @@ import java.util.function.BooleanSupplier;
  * How many threads work on a loop, where they come from, and whether the work was cancelled.
  *
  * <p>The calling thread always takes part; the executor only lends helpers, and a helper that never
- * starts is not waited for. So a busy or even a full executor slows a loop down but cannot block
- * it, and loops may be nested.
+ * starts is not waited for. So an executor that is busy, full or shut down slows a loop down but
+ * cannot block it or make it fail, and loops may be nested.
  *
  * <p>A body must give the same result whichever thread runs which index in whichever order; then
  * the result does not depend on the number of threads.
@@ -86,12 +89,15 @@ public final class Workers {
     return new Workers(threads, pool, () -> false);
   }
 
-  /** The caller's thread and up to {@code threads − 1} tasks on an executor of the application. */
+  /**
+   * The caller's thread and up to {@code threads − 1} tasks on an executor of the application. The
+   * executor runs each task at most once, on any thread.
+   */
   public static Workers of(int threads, Executor executor) {
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be 1 or more, got " + threads);
     }
-    return new Workers(threads, executor, () -> false);
+    return new Workers(threads, Objects.requireNonNull(executor, "executor"), () -> false);
   }
 
   /** These workers, stopped when the supplier says so; it is asked often and must be quick. */
@@ -120,7 +126,8 @@ public final class Workers {
    * Runs the task for every index from 0 to {@code count − 1} and returns when all are done.
    *
    * <p><b>Errors</b>: what the first failing index threw; {@link CancellationException} when
-   * cancelled. In both cases indices not yet begun are left out, and no index still runs on return.
+   * cancelled or interrupted. In these cases indices not yet begun are left out, and no index still
+   * runs on return.
    */
   public void forEach(int count, IndexTask task) {
     forEach(count, (slot, index) -> task.run(index));
@@ -132,15 +139,19 @@ public final class Workers {
     if (threads == 1 || count <= 1) {
       for (int index = 0; index < count; index++) {
         task.run(0, index);
-        if (cancelled.getAsBoolean()) {
-          throw new CancellationException("cancelled");
-        }
+        throwIfCancelled();
       }
       return;
     }
     Loop loop = new Loop(count, task, cancelled);
-    for (int helper = 1; helper < Math.min(threads, count); helper++) {
-      executor.execute(loop);
+    try {
+      for (int helper = 1; helper < Math.min(threads, count); helper++) {
+        executor.execute(loop);
+      }
+    } catch (RejectedExecutionException full) {
+      // The caller does the work with the helpers that it got.
+    } catch (RuntimeException | Error thrown) {
+      loop.fail(thrown); // helpers may be at work: they are waited for below
     }
     loop.run();
     loop.await();
@@ -153,7 +164,7 @@ public final class Workers {
     private final SlotTask task;
     private final BooleanSupplier cancelled;
     private final Thread caller = Thread.currentThread();
-    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicLong next = new AtomicLong(); // goes beyond count, so int could overflow
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger slots = new AtomicInteger();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -169,16 +180,17 @@ public final class Workers {
       running.incrementAndGet();
       int slot = slots.getAndIncrement();
       try {
-        while (next.get() < count && !cancelled.getAsBoolean()) {
-          int index = next.getAndIncrement();
-          if (index >= count) {
-            break;
+        while (next.get() < count) {
+          if (cancelled.getAsBoolean() || caller.isInterrupted()) {
+            throw new CancellationException("cancelled");
           }
-          task.run(slot, index);
+          long index = next.getAndIncrement();
+          if (index < count) {
+            task.run(slot, (int) index);
+          }
         }
       } catch (Throwable thrown) {
-        failure.compareAndSet(null, thrown);
-        next.set(count);
+        fail(thrown);
       } finally {
         if (running.decrementAndGet() == 0) {
           LockSupport.unpark(caller);
@@ -186,24 +198,38 @@ public final class Workers {
       }
     }
 
-    /** Waits until no helper is inside a task; helpers that come later find no index left. */
+    /** Ends the loop; the first failure is the one that the caller gets. */
+    void fail(Throwable thrown) {
+      failure.compareAndSet(null, thrown);
+      next.set(count);
+    }
+
+    /**
+     * Waits until no helper is inside a task; helpers that come later find no index left.
+     *
+     * <p>A helper counts itself in {@code running} before it looks at {@code next}, and here {@code
+     * next} is moved to the end before {@code running} is looked at: so a helper is either waited
+     * for or does nothing.
+     */
     void await() {
       next.accumulateAndGet(count, Math::max);
       boolean interrupted = false;
       while (running.get() > 0) {
         LockSupport.park(this);
-        interrupted |= Thread.interrupted();
+        interrupted |= Thread.interrupted(); // else park would not wait
       }
       if (interrupted) {
         caller.interrupt();
       }
-      Throwable thrown = failure.get();
-      if (thrown instanceof RuntimeException exception) {
-        throw exception;
-      }
-      if (thrown instanceof Error error) {
-        throw error;
+      if (failure.get() != null) {
+        Workers.<RuntimeException>rethrow(failure.get());
       }
     }
+  }
+
+  /** Throws anything as it is: a body in Kotlin or Scala may throw checked exceptions. */
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> void rethrow(Throwable thrown) throws T {
+    throw (T) thrown;
   }
 }

@@ -1,6 +1,7 @@
 package org.cirr.tensor;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * The extent of a tensor along each of its axes, slowest axis first.
@@ -65,9 +66,14 @@ public final class Shape {
     if (elements > MAX_ELEMENTS) {
       throw new IllegalArgumentException(
           String.format(
-              "a float32 tensor of shape %s has %,d elements (%.1f GiB); one tensor holds at most"
+              Locale.ROOT,
+              "a float32 tensor of shape %s has %s%,d elements (%.1f GiB); one tensor holds at most"
                   + " %,d elements (8.0 GiB): use a smaller patch or split the volume",
-              this, elements, elements * 4.0 / (1L << 30), MAX_ELEMENTS));
+              this,
+              elements == Long.MAX_VALUE ? "more than " : "",
+              elements,
+              elements * 4.0 / (1L << 30),
+              MAX_ELEMENTS));
     }
     return (int) elements;
   }

@@ -41,6 +41,15 @@ public final class Affine {
 
   /** The affine with the given three rows of four, as NIfTI's {@code srow_x, srow_y, srow_z}. */
   public static Affine ofRows(double[] rowX, double[] rowY, double[] rowZ) {
+    if (rowX.length != 4 || rowY.length != 4 || rowZ.length != 4) {
+      throw new IllegalArgumentException(
+          "an affine's rows must have four numbers each, got "
+              + rowX.length
+              + ", "
+              + rowY.length
+              + " and "
+              + rowZ.length);
+    }
     return new Affine(
         new Matrix4d(
             rowX[0], rowY[0], rowZ[0], 0, rowX[1], rowY[1], rowZ[1], 0, rowX[2], rowY[2], rowZ[2],

@@ -41,7 +41,11 @@ class OpContractTest {
         "skipped: needs --add-modules jdk.incubator.vector");
     float[] expected = run("scalar", test, 1);
     float[] actual = run("simd", test, 1);
-    assertClose(expected, actual, TOLERANCE_PER_ROOT_TERM * Math.sqrt(test.terms()) + 1e-6, test);
+    assertClose(expected, actual, tolerance(test), test);
+  }
+
+  static double tolerance(OpCases.Case test) {
+    return TOLERANCE_PER_ROOT_TERM * Math.sqrt(test.terms()) + 1e-6;
   }
 
   @ParameterizedTest(name = "{0}")

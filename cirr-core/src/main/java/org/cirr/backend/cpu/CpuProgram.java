@@ -3,12 +3,14 @@ package org.cirr.backend.cpu;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.cirr.backend.Program;
 import org.cirr.backend.Workspace;
 import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
+import org.cirr.op.Parameter;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Shape;
 import org.cirr.tensor.Tensor;
@@ -28,26 +30,43 @@ final class CpuProgram implements Program {
     this.graph = graph;
     this.backend = factory.backend();
     this.plan = plan;
-    Shape.of((int) Math.min(plan.memory().length(), Integer.MAX_VALUE)).arrayLength();
-    int scratch = 0;
+    if (plan.memory().length() > Shape.MAX_ELEMENTS) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "the graph's intermediate values need %.1f GiB at once, but one arena holds at most"
+                  + " 8.0 GiB: use a smaller patch",
+              arenaBytes() / (double) (1L << 30)));
+    }
+    long scratch = 0;
     long bytes = 0;
     for (Step step : plan.steps()) {
       Kernel kernel = factory.create(step, node -> parameter(node, parameters));
       kernels.add(kernel);
+      if (kernel.scratchLength() > Shape.MAX_ELEMENTS) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "%s on input %s needs %.1f GiB of scratch memory per thread, at most 8.0 GiB are"
+                    + " possible: use a smaller patch",
+                step.title(),
+                step.inputShape(),
+                4.0 * kernel.scratchLength() / (1L << 30)));
+      }
       scratch = Math.max(scratch, kernel.scratchLength());
       bytes += kernel.weightBytes();
     }
     for (Node output : graph.outputs()) {
-      if (output.op() instanceof org.cirr.op.Parameter) {
+      if (output.op() instanceof Parameter) {
         constants.put(output, parameter(output, parameters));
       }
     }
-    this.scratchLength = scratch;
+    this.scratchLength = (int) scratch;
     this.weightBytes = bytes;
   }
 
   private static Tensor parameter(Node node, Function<String, Tensor> parameters) {
-    if (!(node.op() instanceof org.cirr.op.Parameter parameter)) {
+    if (!(node.op() instanceof Parameter parameter)) {
       throw new UnsupportedOperationException(
           "weights, scales and shifts must be parameters of the graph, but one is computed by "
               + node);
@@ -97,20 +116,43 @@ final class CpuProgram implements Program {
     }
     check("input", graph.inputs(), inputs);
     check("output", graph.outputs(), outputs);
-    memory.bind(graph.inputs(), inputs);
-    memory.bind(graph.outputs(), outputs);
-    memory.bind(graph.inputs(), inputs); // an output that is an input is copied below
-    float[][] scratch = memory.scratch(workers.threads(), scratchLength);
-    for (int time = 0; time < kernels.size(); time++) {
-      workers.throwIfCancelled();
-      kernels.get(time).run(memory.inputs(time), memory.output(time), scratch, workers);
+    checkDistinct(inputs, outputs);
+    try {
+      memory.bind(graph.outputs(), outputs);
+      memory.bind(graph.inputs(), inputs); // last: an output that is an input is copied below
+      float[][] scratch = memory.scratch(workers.threads(), scratchLength);
+      for (int time = 0; time < kernels.size(); time++) {
+        workers.throwIfCancelled();
+        kernels.get(time).run(memory.inputs(time), memory.output(time), scratch, workers);
+      }
+      copyAliases(memory, outputs);
+    } finally {
+      memory.release();
     }
-    copyAliases(memory, inputs, outputs);
-    memory.release();
+  }
+
+  /** A step may write an output before another one reads an input. */
+  private static void checkDistinct(List<Tensor> inputs, List<Tensor> outputs) {
+    for (int i = 0; i < outputs.size(); i++) {
+      float[] array = outputs.get(i).array();
+      for (int j = 0; j < inputs.size() + i; j++) {
+        boolean input = j < inputs.size();
+        int other = input ? j : j - inputs.size();
+        if (array.length > 0 && array == (input ? inputs : outputs).get(other).array()) {
+          throw new IllegalArgumentException(
+              "output "
+                  + i
+                  + " shares its array with "
+                  + (input ? "input " : "output ")
+                  + other
+                  + "; hand in a tensor of its own");
+        }
+      }
+    }
   }
 
   /** Outputs that no step writes: inputs, parameters, and a node that is listed twice. */
-  private void copyAliases(CpuWorkspace memory, List<Tensor> inputs, List<Tensor> outputs) {
+  private void copyAliases(CpuWorkspace memory, List<Tensor> outputs) {
     for (int i = 0; i < outputs.size(); i++) {
       Node node = graph.outputs().get(i);
       float[] target = outputs.get(i).array();
@@ -146,6 +188,7 @@ final class CpuProgram implements Program {
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
+            Locale.ROOT,
             "%s: %d steps, %.3f GFLOP, arena %.1f MiB, weights %.1f MiB%n",
             backend,
             kernels.size(),
@@ -157,6 +200,7 @@ final class CpuProgram implements Program {
       long offset = plan.memory().offset(step.result());
       text.append(
           String.format(
+              Locale.ROOT,
               "%4d  %-26s %-26s %9.3f GFLOP  %-12s %s%n",
               time,
               step.title(),

@@ -21,7 +21,7 @@ public interface Kernel {
   String describe();
 
   /** The floats each thread needs beside input and output. */
-  default int scratchLength() {
+  default long scratchLength() {
     return 0;
   }
 

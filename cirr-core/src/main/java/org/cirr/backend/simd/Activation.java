@@ -24,12 +24,18 @@ record Activation(float slope) {
   }
 
   float apply(float x) {
+    if (slope == 0) {
+      return Math.max(x, 0); // 0 times infinity would be NaN
+    }
     return x >= 0 || x != x ? x : slope * x;
   }
 
   FloatVector apply(FloatVector x) {
-    // For slopes from 0 to 1 the larger of both is the right one, and max is one instruction.
-    return slope >= 0 && slope <= 1
+    if (slope == 0) {
+      return x.max(0);
+    }
+    // For slopes up to 1 the larger of both is the right one, and max is one instruction.
+    return slope > 0 && slope <= 1
         ? x.max(x.mul(slope))
         : x.blend(x.mul(slope), x.compare(VectorOperators.LT, 0));
   }

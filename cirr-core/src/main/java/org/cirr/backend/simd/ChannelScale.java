@@ -19,15 +19,15 @@ final class ChannelScale {
   private final int period;
 
   ChannelScale(int channels) {
-    this.channels = channels;
-    int a = channels;
+    this.channels = Math.max(1, channels); // an empty tensor has nothing to do
+    int a = this.channels;
     int b = LANES;
     while (b != 0) {
       int rest = a % b;
       a = b;
       b = rest;
     }
-    this.period = channels / a * LANES;
+    this.period = this.channels / a * LANES;
   }
 
   /** Elements after which channels and lanes line up again. */

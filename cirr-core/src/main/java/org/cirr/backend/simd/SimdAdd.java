@@ -11,19 +11,18 @@ import org.cirr.parallel.Workers;
 final class SimdAdd implements Kernel {
   private static final int CHUNK = 1 << 15; // elements
 
-  private final int length;
+  private final Chunks chunks;
   private final Activation activation;
 
   SimdAdd(Step step) {
-    length = step.result().shape().arrayLength();
+    chunks = new Chunks(step.result().shape().arrayLength(), CHUNK);
     activation = Activation.of(step.activation());
   }
 
   @Override
   public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
     workers.forEach(
-        (length + CHUNK - 1) / CHUNK,
-        chunk -> chunk(inputs, output, chunk * CHUNK, Math.min(length, (chunk + 1) * CHUNK)));
+        chunks.count(), chunk -> chunk(inputs, output, chunks.from(chunk), chunks.to(chunk)));
   }
 
   private void chunk(View[] inputs, View output, int from, int to) {
@@ -31,7 +30,7 @@ final class SimdAdd implements Kernel {
     View a = inputs[0];
     View b = inputs[1];
     int i = from;
-    for (; i + Lanes.COUNT <= to; i += Lanes.COUNT) {
+    for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
       FloatVector x = FloatVector.fromArray(species, a.array, a.offset + i);
       FloatVector y = FloatVector.fromArray(species, b.array, b.offset + i);
       activation.apply(x.add(y)).intoArray(output.array, output.offset + i);

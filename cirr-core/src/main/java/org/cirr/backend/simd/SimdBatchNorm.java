@@ -13,7 +13,7 @@ import org.cirr.tensor.Tensor;
 final class SimdBatchNorm implements Kernel {
   private static final int CHUNK = 4096; // voxels
 
-  private final int voxels;
+  private final Chunks voxels;
   private final int channelCount;
   private final ChannelScale channels;
   private final float[] table; // mean, factor, shift, a period each
@@ -21,7 +21,7 @@ final class SimdBatchNorm implements Kernel {
 
   SimdBatchNorm(BatchNorm norm, Step step, Function<Node, Tensor> parameters) {
     channelCount = step.inputShape().dim(-1);
-    voxels = channelCount == 0 ? 0 : step.inputShape().arrayLength() / channelCount;
+    voxels = new Chunks(step.inputShape().arrayLength() / Math.max(1, channelCount), CHUNK);
     channels = new ChannelScale(channelCount);
     activation = Activation.of(step.activation());
     float[] scale = parameters.apply(step.node().inputs().get(1)).array();
@@ -43,13 +43,13 @@ final class SimdBatchNorm implements Kernel {
   @Override
   public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
     workers.forEach(
-        (voxels + CHUNK - 1) / CHUNK,
+        voxels.count(),
         chunk ->
             channels.apply(
                 inputs[0],
                 output,
-                chunk * CHUNK * channelCount,
-                Math.min(CHUNK, voxels - chunk * CHUNK) * channelCount,
+                voxels.from(chunk) * channelCount,
+                voxels.count(chunk) * channelCount,
                 table,
                 0,
                 activation));

@@ -11,23 +11,22 @@ final class SimdConcat implements Kernel {
 
   private final int[] channels;
   private final int total;
-  private final int voxels;
+  private final Chunks voxels;
 
   SimdConcat(Step step) {
     channels = step.node().inputShapes().stream().mapToInt(shape -> shape.dim(-1)).toArray();
     total = step.result().shape().dim(-1);
-    voxels = total == 0 ? 0 : step.result().shape().arrayLength() / total;
+    voxels = new Chunks(step.result().shape().arrayLength() / Math.max(1, total), CHUNK);
   }
 
   @Override
   public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
     workers.forEach(
-        (voxels + CHUNK - 1) / CHUNK,
+        voxels.count(),
         chunk -> {
-          int last = Math.min(voxels, (chunk + 1) * CHUNK);
           int first = 0;
           for (int i = 0; i < inputs.length; i++) {
-            copy(inputs[i], channels[i], output, first, chunk * CHUNK, last);
+            copy(inputs[i], channels[i], output, first, voxels.from(chunk), voxels.to(chunk));
             first += channels[i];
           }
         });

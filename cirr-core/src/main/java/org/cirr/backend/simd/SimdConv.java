@@ -103,8 +103,9 @@ final class SimdConv implements Kernel {
   }
 
   @Override
-  public int scratchLength() {
-    return copiedRows(bandRows) * line * channels + bandRows * out.w() * 2 * Lanes.COUNT;
+  public long scratchLength() {
+    long copied = (long) copiedRows(bandRows) * line * channels;
+    return copied + (long) bandRows * out.w() * 2 * Lanes.COUNT;
   }
 
   @Override

@@ -33,7 +33,7 @@ final class SimdConvTranspose implements Kernel {
     kernel = Extents.kernel(weights.shape());
     stride = Extents.three(conv.stride(), 1);
     padding = Extents.three(conv.padding(), 0);
-    phaseLength = (out.w() + stride[2] - 1) / stride[2];
+    phaseLength = (out.w() - 1) / stride[2] + 1;
     int taps = kernel[0] * kernel[1] * kernel[2];
     float[] w = weights.array();
     float[] bias =
@@ -46,8 +46,8 @@ final class SimdConvTranspose implements Kernel {
   }
 
   @Override
-  public int scratchLength() {
-    return phaseLength * 2 * Lanes.COUNT;
+  public long scratchLength() {
+    return phaseLength * 2L * Lanes.COUNT;
   }
 
   @Override

@@ -28,7 +28,7 @@ final class SimdInstanceNorm implements Kernel {
   private final float[] shift; // or null
   private final Activation activation;
   private final ChannelScale channels;
-  private final int chunks;
+  private final Chunks chunks;
 
   SimdInstanceNorm(InstanceNorm norm, Step step, Function<Node, Tensor> parameters) {
     in = Extents.of(step.inputShape());
@@ -38,7 +38,7 @@ final class SimdInstanceNorm implements Kernel {
     shift = affine ? parameters.apply(step.node().inputs().get(2)).array() : null;
     activation = Activation.of(step.activation());
     channels = new ChannelScale(in.c());
-    chunks = (in.voxels() + CHUNK - 1) / CHUNK;
+    chunks = new Chunks(in.voxels(), CHUNK);
   }
 
   /*
@@ -47,8 +47,12 @@ final class SimdInstanceNorm implements Kernel {
    * Every slot: 2 periods behind that, for the sums of the chunk at work.
    */
   @Override
-  public int scratchLength() {
-    return 3 * channels.period() + chunks * 2 * in.c() + 2 * channels.period();
+  public long scratchLength() {
+    return ownSums() + 2L * channels.period();
+  }
+
+  private int ownSums() {
+    return 3 * channels.period() + chunks.count() * 2 * in.c();
   }
 
   @Override
@@ -59,38 +63,34 @@ final class SimdInstanceNorm implements Kernel {
     for (int n = 0; n < in.n(); n++) {
       int sample = n * in.voxels() * in.c();
       workers.forEach(
-          chunks,
+          chunks.count(),
           (slot, chunk) ->
               measure(
                   input.array,
-                  input.offset + sample + chunk * CHUNK * in.c(),
-                  voxels(chunk),
+                  input.offset + sample + chunks.from(chunk) * in.c(),
+                  chunks.count(chunk),
                   scratch[slot],
                   shared,
                   statistics + chunk * 2 * in.c()));
       combine(shared, statistics);
       workers.forEach(
-          chunks,
+          chunks.count(),
           chunk ->
               channels.apply(
                   input,
                   output,
-                  sample + chunk * CHUNK * in.c(),
-                  voxels(chunk) * in.c(),
+                  sample + chunks.from(chunk) * in.c(),
+                  chunks.count(chunk) * in.c(),
                   shared,
                   0,
                   activation));
     }
   }
 
-  private int voxels(int chunk) {
-    return Math.min(CHUNK, in.voxels() - chunk * CHUNK);
-  }
-
   /** Mean and sum of squared differences of one chunk, per channel. */
   private void measure(float[] array, int from, int voxels, float[] own, float[] shared, int to) {
     int period = channels.period();
-    int sums = scratchLength() - 2 * period;
+    int sums = ownSums();
     int mean = sums + period;
     Arrays.fill(own, sums, sums + period, 0);
     channels.accumulate(array, from, voxels * in.c(), own, sums, null, 0);
@@ -118,15 +118,15 @@ final class SimdInstanceNorm implements Kernel {
     int period = channels.period();
     for (int c = 0; c < in.c(); c++) {
       double sum = 0;
-      for (int chunk = 0; chunk < chunks; chunk++) {
-        sum += (double) voxels(chunk) * shared[statistics + chunk * 2 * in.c() + c];
+      for (int chunk = 0; chunk < chunks.count(); chunk++) {
+        sum += (double) chunks.count(chunk) * shared[statistics + chunk * 2 * in.c() + c];
       }
       double mean = sum / in.voxels();
       double squares = 0;
-      for (int chunk = 0; chunk < chunks; chunk++) {
+      for (int chunk = 0; chunk < chunks.count(); chunk++) {
         int at = statistics + chunk * 2 * in.c() + c;
         double difference = shared[at] - mean;
-        squares += shared[at + in.c()] + voxels(chunk) * difference * difference;
+        squares += shared[at + in.c()] + chunks.count(chunk) * difference * difference;
       }
       double factor = 1 / Math.sqrt(squares / in.voxels() + epsilon);
       shared[c] = (float) mean;

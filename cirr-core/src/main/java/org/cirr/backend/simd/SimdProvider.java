@@ -1,6 +1,7 @@
 package org.cirr.backend.simd;
 
 import java.util.Optional;
+import java.util.Set;
 import org.cirr.backend.Backend;
 import org.cirr.backend.BackendProvider;
 import org.cirr.backend.cpu.CpuBackend;
@@ -14,6 +15,11 @@ import org.cirr.backend.cpu.CpuBackend;
 public final class SimdProvider implements BackendProvider {
   /** The backend's name. */
   public static final String NAME = "simd";
+
+  /** The system property that forces a vector width; see {@link Lanes}. */
+  static final String BITS = "cirr.simd.bits";
+
+  private static final Set<String> WIDTHS = Set.of("0", "128", "256", "512");
 
   @Override
   public String name() {
@@ -31,10 +37,14 @@ public final class SimdProvider implements BackendProvider {
     boolean present =
         (layer != null && layer.findModule("jdk.incubator.vector").isPresent())
             || ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-    return present
+    if (!present) {
+      return Optional.of(
+          "the Vector API is not there; start java with --add-modules jdk.incubator.vector");
+    }
+    String bits = System.getProperty(BITS, "0");
+    return WIDTHS.contains(bits)
         ? Optional.empty()
-        : Optional.of(
-            "the Vector API is not there; start java with --add-modules jdk.incubator.vector");
+        : Optional.of("-D" + BITS + " must be 128, 256 or 512 (or absent), got '" + bits + "'");
   }
 
   @Override

@@ -11,26 +11,25 @@ import org.cirr.parallel.Workers;
 final class SimdRectifier implements Kernel {
   private static final int CHUNK = 1 << 15; // elements
 
-  private final int length;
+  private final Chunks chunks;
   private final Activation activation;
 
   SimdRectifier(Step step) {
-    length = step.result().shape().arrayLength();
+    chunks = new Chunks(step.result().shape().arrayLength(), CHUNK);
     activation = Activation.of(step.node().op());
   }
 
   @Override
   public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
     workers.forEach(
-        (length + CHUNK - 1) / CHUNK,
-        chunk -> chunk(inputs, output, chunk * CHUNK, Math.min(length, (chunk + 1) * CHUNK)));
+        chunks.count(), chunk -> chunk(inputs, output, chunks.from(chunk), chunks.to(chunk)));
   }
 
   private void chunk(View[] inputs, View output, int from, int to) {
     VectorSpecies<Float> species = Lanes.F;
     View in = inputs[0];
     int i = from;
-    for (; i + Lanes.COUNT <= to; i += Lanes.COUNT) {
+    for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
       FloatVector x = FloatVector.fromArray(species, in.array, in.offset + i);
       activation.apply(x).intoArray(output.array, output.offset + i);
     }

@@ -9,17 +9,16 @@ import org.cirr.parallel.Workers;
 final class SimdSigmoid implements Kernel {
   private static final int CHUNK = 1 << 15; // elements
 
-  private final int length;
+  private final Chunks chunks;
 
   SimdSigmoid(Step step) {
-    length = step.result().shape().arrayLength();
+    chunks = new Chunks(step.result().shape().arrayLength(), CHUNK);
   }
 
   @Override
   public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
     workers.forEach(
-        (length + CHUNK - 1) / CHUNK,
-        chunk -> chunk(inputs, output, chunk * CHUNK, Math.min(length, (chunk + 1) * CHUNK)));
+        chunks.count(), chunk -> chunk(inputs, output, chunks.from(chunk), chunks.to(chunk)));
   }
 
   private void chunk(View[] inputs, View output, int from, int to) {

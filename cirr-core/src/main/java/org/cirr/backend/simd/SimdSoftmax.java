@@ -9,20 +9,20 @@ import org.cirr.parallel.Workers;
 final class SimdSoftmax implements Kernel {
   private static final int CHUNK = 1024; // rows
 
-  private final int rows;
+  private final Chunks rows;
   private final int channels;
 
   SimdSoftmax(Step step) {
     channels = step.result().shape().dim(-1);
-    rows = channels == 0 ? 0 : step.result().shape().arrayLength() / channels;
+    rows = new Chunks(step.result().shape().arrayLength() / Math.max(1, channels), CHUNK);
   }
 
   @Override
   public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
     workers.forEach(
-        (rows + CHUNK - 1) / CHUNK,
+        rows.count(),
         chunk -> {
-          for (int row = chunk * CHUNK; row < Math.min(rows, (chunk + 1) * CHUNK); row++) {
+          for (int row = rows.from(chunk); row < rows.to(chunk); row++) {
             row(inputs[0], output, row * channels);
           }
         });

@@ -1,0 +1,108 @@
+package org.cirr.backend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.util.List;
+import org.cirr.testing.ChildJvm;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The choice of the backend, also in processes with other flags. */
+class BackendsTest {
+  private static final String FLAG = "--add-modules=jdk.incubator.vector";
+  private static final String WARNING = "cirr runs on its slow scalar backend: ";
+
+  private static void requireVectors() {
+    assumeTrue(
+        Backends.report().stream().anyMatch(r -> r.name().equals("simd") && r.available()),
+        "skipped: needs --add-modules jdk.incubator.vector");
+  }
+
+  @Test
+  void theBestAvailableBackendIsChosen() {
+    List<BackendReport> reports = Backends.report();
+    assertEquals("scalar", reports.get(reports.size() - 1).name());
+    assertTrue(reports.get(reports.size() - 1).available());
+    List<BackendReport> chosen = reports.stream().filter(BackendReport::chosen).toList();
+    assertEquals(1, chosen.size());
+    BackendReport first = reports.stream().filter(BackendReport::available).findFirst().get();
+    assertEquals(first, chosen.get(0));
+    assertEquals(first.name(), Backends.auto().name());
+    assertEquals(first.name(), Backends.of(Backends.AUTO).name());
+  }
+
+  @Test
+  void aForcedBackendIsTaken() {
+    assertEquals("scalar", Backends.of("scalar").name());
+    requireVectors();
+    assertEquals("simd", Backends.of("simd").name());
+  }
+
+  @Test
+  void anUnknownNameIsRefusedWithTheKnownOnes() {
+    assertEquals(
+        "there is no backend 'gpu'; choose one of auto, simd, scalar",
+        assertThrows(IllegalArgumentException.class, () -> Backends.of("gpu")).getMessage());
+  }
+
+  @Test
+  void withoutTheVectorApiScalarRunsWithOneWarningThatHasTheFlag() throws IOException {
+    ChildJvm.Result child = ChildJvm.run(ChoiceMain.class, "-Xlog:class+load");
+    assertEquals(0, child.exitCode(), child.text());
+    assertEquals(3, child.count("auto is scalar, scalar"), child.text());
+    assertEquals(1, child.count("forced scalar is scalar"), child.text());
+    String reason =
+        "the Vector API is not there; start java with --add-modules jdk.incubator.vector";
+    assertEquals(1, child.count(WARNING + reason), child.text());
+    assertEquals(1, child.count(WARNING));
+    assertEquals(
+        1, child.count("refused: backend 'simd' cannot run here: " + reason), child.text());
+    assertTrue(child.count("org.cirr.backend.simd.SimdProvider ") > 0, "the log shows no classes");
+    assertEquals(0, child.count("org.cirr.backend.simd.Lanes "), "Lanes was loaded");
+    assertEquals(0, child.count("jdk.incubator.vector."), "the Vector API was touched");
+  }
+
+  @Test
+  void withTheVectorApiThereIsNoWarning() throws IOException {
+    requireVectors();
+    ChildJvm.Result child = ChildJvm.run(ChoiceMain.class, FLAG);
+    assertEquals(0, child.exitCode(), child.text());
+    assertEquals(3, child.count("auto is simd, simd"), child.text());
+    assertEquals(1, child.count("forced simd is simd"), child.text());
+    assertFalse(child.text().contains(WARNING), child.text());
+  }
+
+  @Test
+  void aWrongVectorWidthIsNamedAndScalarRuns() throws IOException {
+    requireVectors();
+    for (String bits : List.of("100", "wide")) {
+      ChildJvm.Result child = ChildJvm.run(ChoiceMain.class, FLAG, "-Dcirr.simd.bits=" + bits);
+      String reason = "-Dcirr.simd.bits must be 128, 256 or 512 (or absent), got '" + bits + "'";
+      assertEquals(0, child.exitCode(), child.text());
+      assertEquals(3, child.count("auto is scalar, scalar"), child.text());
+      assertEquals(1, child.count(WARNING + reason), child.text());
+      assertEquals(1, child.count("refused: backend 'simd' cannot run here: " + reason));
+    }
+  }
+
+  /** A width that the machine has not is emulated: slow, but with the same results. */
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void everyVectorWidthKeepsTheContract(int bits) throws IOException {
+    requireVectors();
+    BackendReport simd =
+        Backends.report().stream().filter(r -> r.name().equals("simd")).findFirst().get();
+    int preferred = Integer.parseInt(simd.detail().replaceAll("-bit.*", ""));
+    assumeTrue(bits <= preferred, "skipped: this machine has vectors of " + preferred + " bits");
+    ChildJvm.Result child = ChildJvm.run(ContractMain.class, FLAG, "-Dcirr.simd.bits=" + bits);
+    assertEquals(0, child.exitCode(), child.text());
+    assertTrue(child.text().contains(bits + "-bit vectors (" + bits / 32 + " floats)"));
+    assertTrue(child.text().contains("ops that agree: 13"), child.text());
+  }
+}
