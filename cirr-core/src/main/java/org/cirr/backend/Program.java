@@ -23,6 +23,9 @@ public interface Program {
    */
   long arenaBytes();
 
+  /** The bytes that each thread of a run needs beside the arena. */
+  long scratchBytesPerThread();
+
   /** The bytes of the packed weights. */
   long weightBytes();
 

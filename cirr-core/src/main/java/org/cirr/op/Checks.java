@@ -115,4 +115,28 @@ final class Checks {
   static List<Integer> repeat(int value, int times) {
     return Collections.nCopies(times, value);
   }
+
+  /** The output of a pooling window. */
+  static Shape pool(
+      Op op,
+      List<Shape> inputs,
+      List<Integer> kernel,
+      List<Integer> stride,
+      List<Integer> padding) {
+    inputs(op, inputs, 1, 1, "one input");
+    Shape input = inputs.get(0);
+    int rank = spatialRank(op, input);
+    axes(op, "kernel", kernel, rank, 1);
+    axes(op, "stride", stride, rank, 1);
+    axes(op, "padding", padding, rank, 0);
+    for (int axis = 0; axis < rank; axis++) {
+      if (2 * padding.get(axis) > kernel.get(axis)) {
+        throw new IllegalArgumentException(
+            op.name() + "'s padding " + padding + " must be at most half of the kernel " + kernel);
+      }
+    }
+    int[] extents = kernel.stream().mapToInt(Integer::intValue).toArray();
+    int[] spatial = windows(op, input, extents, stride, padding, repeat(1, rank));
+    return activation(input, spatial, input.dim(-1));
+  }
 }

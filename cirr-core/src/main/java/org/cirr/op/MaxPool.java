@@ -28,20 +28,6 @@ public record MaxPool(List<Integer> kernel, List<Integer> stride, List<Integer> 
 
   @Override
   public Shape infer(List<Shape> inputs) {
-    Checks.inputs(this, inputs, 1, 1, "one input");
-    Shape input = inputs.get(0);
-    int rank = Checks.spatialRank(this, input);
-    Checks.axes(this, "kernel", kernel, rank, 1);
-    Checks.axes(this, "stride", stride, rank, 1);
-    Checks.axes(this, "padding", padding, rank, 0);
-    for (int axis = 0; axis < rank; axis++) {
-      if (2 * padding.get(axis) > kernel.get(axis)) {
-        throw new IllegalArgumentException(
-            name() + "'s padding " + padding + " must be at most half of the kernel " + kernel);
-      }
-    }
-    int[] extents = kernel.stream().mapToInt(Integer::intValue).toArray();
-    int[] spatial = Checks.windows(this, input, extents, stride, padding, Checks.repeat(1, rank));
-    return Checks.activation(input, spatial, input.dim(-1));
+    return Checks.pool(this, inputs, kernel, stride, padding);
   }
 }

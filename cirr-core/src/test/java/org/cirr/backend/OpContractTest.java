@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.cirr.graph.Graph;
@@ -28,6 +30,9 @@ class OpContractTest {
 
   /** Relative to the largest output: float rounding of sums of n terms grows about as sqrt(n). */
   private static final double TOLERANCE_PER_ROOT_TERM = 2e-7;
+
+  /** One pool for each number of threads; a pool for each case would leave thousands idle. */
+  private static final Map<Integer, Workers> WORKERS = new ConcurrentHashMap<>();
 
   static Stream<OpCases.Case> cases() {
     return OpCases.all().stream();
@@ -98,7 +103,8 @@ class OpContractTest {
     Program program = Backends.of(backend).compile(graph, RandomTensors.parameters(shapes, SEED));
     List<Tensor> before =
         inputs.stream().map(t -> Tensor.of(t.shape(), t.array().clone())).toList();
-    float[] result = program.run(inputs, Workers.of(threads)).get(0).array();
+    float[] result =
+        program.run(inputs, WORKERS.computeIfAbsent(threads, Workers::of)).get(0).array();
     for (int i = 0; i < inputs.size(); i++) {
       assertArrayEquals(before.get(i).array(), inputs.get(i).array(), "input was modified");
     }
@@ -107,7 +113,7 @@ class OpContractTest {
     Arrays.fill(dirty.array(), Float.NaN);
     Workspace workspace = program.newWorkspace();
     for (int repeat = 0; repeat < 2; repeat++) {
-      program.run(workspace, inputs, List.of(dirty), Workers.of(threads));
+      program.run(workspace, inputs, List.of(dirty), WORKERS.computeIfAbsent(threads, Workers::of));
       assertArrayEquals(result, dirty.array(), "run " + repeat + " on one workspace");
     }
     return result;

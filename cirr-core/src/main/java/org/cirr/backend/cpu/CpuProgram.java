@@ -99,6 +99,11 @@ final class CpuProgram implements Program {
   }
 
   @Override
+  public long scratchBytesPerThread() {
+    return 4L * scratchLength;
+  }
+
+  @Override
   public long weightBytes() {
     return weightBytes;
   }

@@ -39,20 +39,7 @@ final class ScalarConvTranspose implements Kernel {
 
   @Override
   public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
-    workers.forEach(out.n() * out.d(), slice -> slice(inputs[0], output, slice));
-  }
-
-  private void slice(View input, View output, int slice) {
-    int n = slice / out.d();
-    int z = slice % out.d();
-    int at = output.offset + slice * out.h() * out.w() * out.c();
-    for (int y = 0; y < out.h(); y++) {
-      for (int x = 0; x < out.w(); x++) {
-        for (int c = 0; c < out.c(); c++) {
-          output.array[at++] = (float) value(input, n, z, y, x, c);
-        }
-      }
-    }
+    ScalarOutput.fill(output, out, workers, (n, z, y, x, c) -> value(inputs[0], n, z, y, x, c));
   }
 
   private double value(View input, int n, int z, int y, int x, int c) {

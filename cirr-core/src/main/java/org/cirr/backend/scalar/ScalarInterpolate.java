@@ -26,32 +26,23 @@ final class ScalarInterpolate implements Kernel {
 
   @Override
   public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
-    workers.forEach(out.n() * out.d(), slice -> slice(inputs[0], output, slice));
+    ScalarOutput.fill(output, out, workers, (n, k, j, i, c) -> value(inputs[0], n, k, j, i, c));
   }
 
-  private void slice(View input, View output, int slice) {
-    int n = slice / out.d();
-    int k = slice % out.d();
-    int at = output.offset + slice * out.h() * out.w() * out.c();
-    for (int j = 0; j < out.h(); j++) {
-      for (int i = 0; i < out.w(); i++) {
-        for (int c = 0; c < out.c(); c++) {
-          double sum = 0;
-          for (int corner = 0; corner < 8; corner++) {
-            int iz = z.index(k, corner >> 2);
-            int iy = y.index(j, corner >> 1 & 1);
-            int ix = x.index(i, corner & 1);
-            double weight =
-                z.weight(k, corner >> 2) * y.weight(j, corner >> 1 & 1) * x.weight(i, corner & 1);
-            if (weight != 0) {
-              int from = (((n * in.d() + iz) * in.h() + iy) * in.w() + ix) * in.c() + c;
-              sum += weight * input.array[input.offset + from];
-            }
-          }
-          output.array[at++] = (float) sum;
-        }
+  private double value(View input, int n, int k, int j, int i, int c) {
+    double sum = 0;
+    for (int corner = 0; corner < 8; corner++) {
+      int sideZ = corner >> 2;
+      int sideY = corner >> 1 & 1;
+      int sideX = corner & 1;
+      double weight = z.weight(k, sideZ) * y.weight(j, sideY) * x.weight(i, sideX);
+      if (weight != 0) {
+        int row = (n * in.d() + z.index(k, sideZ)) * in.h() + y.index(j, sideY);
+        int from = (row * in.w() + x.index(i, sideX)) * in.c() + c;
+        sum += weight * input.array[input.offset + from];
       }
     }
+    return sum;
   }
 
   @Override

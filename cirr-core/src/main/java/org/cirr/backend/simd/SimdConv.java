@@ -6,6 +6,7 @@ import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
+import org.cirr.backend.cpu.Window;
 import org.cirr.graph.Node;
 import org.cirr.op.Conv;
 import org.cirr.parallel.Workers;
@@ -39,6 +40,7 @@ final class SimdConv implements Kernel {
   /** Fewest tasks to make, so that many threads find work. */
   private static final int TASKS = 64;
 
+  private final Window window;
   private final Extents in;
   private final Extents out;
   private final int[] kernel;
@@ -55,13 +57,13 @@ final class SimdConv implements Kernel {
   private final int blockShare; // blocks per task
 
   SimdConv(Conv conv, Step step, Function<Node, Tensor> parameters) {
-    in = Extents.of(step.inputShape());
-    out = Extents.of(step.node().shape());
-    Tensor weights = parameters.apply(step.node().inputs().get(1));
-    kernel = Extents.kernel(weights.shape());
-    stride = Extents.three(conv.stride(), 1);
-    padding = Extents.three(conv.padding(), 0);
-    dilation = Extents.three(conv.dilation(), 1);
+    window = Window.of(conv, step);
+    in = window.in();
+    out = window.out();
+    kernel = window.kernel();
+    stride = window.stride();
+    padding = window.padding();
+    dilation = window.dilation();
     int planes = kernel[0] * kernel[1];
     int taps = planes * kernel[2];
     folded = in.c() <= 4 && planes > 1 && conv.groups() == 1 && dilation[2] == 1;
@@ -71,7 +73,7 @@ final class SimdConv implements Kernel {
         step.node().inputs().size() > 2
             ? parameters.apply(step.node().inputs().get(2)).array()
             : null;
-    float[] w = weights.array();
+    float[] w = parameters.apply(step.node().inputs().get(1)).array();
     int cin = in.c() / conv.groups();
     ChannelBlocks.Source source =
         folded
@@ -145,7 +147,7 @@ final class SimdConv implements Kernel {
   private void copyPlanes(View input, float[] scratch, int n, int z, int y0, int rows) {
     int planeRows = copiedRows(rows) / kernel[0];
     for (int kz = 0; kz < kernel[0]; kz++) {
-      int iz = z * stride[0] - padding[0] + kz * dilation[0];
+      int iz = window.source(0, z, kz);
       if (iz < 0 || iz >= in.d()) {
         continue; // addRuns leaves this plane out
       }
@@ -174,9 +176,9 @@ final class SimdConv implements Kernel {
   private void copyFolded(View input, float[] scratch, int n, int z, int y, int to) {
     int cin = in.c();
     for (int kz = 0; kz < kernel[0]; kz++) {
-      int iz = z * stride[0] - padding[0] + kz * dilation[0];
+      int iz = window.source(0, z, kz);
       for (int ky = 0; ky < kernel[1]; ky++) {
-        int iy = y * stride[1] - padding[1] + ky * dilation[1];
+        int iy = window.source(1, y, ky);
         boolean inside = iz >= 0 && iz < in.d() && iy >= 0 && iy < in.h();
         int from = input.offset + ((n * in.d() + iz) * in.h() + iy) * in.w() * cin;
         int at = to + (kz * kernel[1] + ky) * cin;
@@ -200,7 +202,7 @@ final class SimdConv implements Kernel {
     boolean wholeRow = perGroup == channels && dilation[2] == 1;
     int planeRows = copiedRows(rows) / kernel[0];
     for (int kz = 0; kz < kernel[0]; kz++) {
-      int iz = z * stride[0] - padding[0] + kz * dilation[0];
+      int iz = window.source(0, z, kz);
       if (iz < 0 || iz >= in.d()) {
         continue;
       }

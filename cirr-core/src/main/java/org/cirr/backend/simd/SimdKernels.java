@@ -4,6 +4,7 @@ import java.util.function.Function;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.KernelFactory;
 import org.cirr.backend.cpu.Step;
+import org.cirr.backend.cpu.Window;
 import org.cirr.graph.Node;
 import org.cirr.op.Add;
 import org.cirr.op.AvgPool;
@@ -55,7 +56,7 @@ final class SimdKernels implements KernelFactory {
     if (op instanceof Add) {
       return new SimdAdd(step);
     } else if (op instanceof AvgPool pool) {
-      return new SimdAvgPool(pool, step);
+      return new SimdPool(Window.of(pool, step), true);
     } else if (op instanceof BatchNorm norm) {
       return new SimdBatchNorm(norm, step, parameters);
     } else if (op instanceof Concat) {
@@ -69,7 +70,7 @@ final class SimdKernels implements KernelFactory {
     } else if (op instanceof Interpolate interpolate) {
       return new SimdInterpolate(interpolate, step);
     } else if (op instanceof MaxPool pool) {
-      return new SimdMaxPool(pool, step);
+      return new SimdPool(Window.of(pool, step), false);
     } else if (op instanceof LeakyRelu || op instanceof Relu) {
       return new SimdRectifier(step);
     } else if (op instanceof Sigmoid) {

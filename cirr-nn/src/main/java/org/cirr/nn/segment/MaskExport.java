@@ -42,7 +42,8 @@ final class MaskExport {
     this.kept = kept;
     this.workers = workers;
     int[] out = resampler.grid().out();
-    labels = Placement.background(geometry, scheme.foregroundLabels());
+    boolean wide = scheme.values().stream().anyMatch(value -> value > 0xff);
+    labels = Placement.background(geometry, wide ? 0xff : scheme.foregroundLabels());
     logits = new float[scheme.heads()][out[1] * out[2]];
     decided = new short[out[1] * out[2]];
     probabilities = wantProbabilities ? outside(geometry, scheme.heads()) : null;

@@ -1,6 +1,7 @@
 package org.cirr.nn.segment;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.cirr.volume.Volume;
 
@@ -17,9 +18,12 @@ public record SegmentRequest(
     boolean probabilities,
     SegmentProgress progress,
     BooleanSupplier cancelled) {
-  /** Copies the list. */
+  /** Copies the list; nothing may be null. */
   public SegmentRequest {
     channels = List.copyOf(channels);
+    Objects.requireNonNull(
+        progress, "progress must not be null; SegmentProgress.NONE listens to nothing");
+    Objects.requireNonNull(cancelled, "cancelled must not be null; () -> false never stops");
   }
 
   /** The mask only, with nobody watching. */

@@ -121,6 +121,7 @@ final class SlidingWindow {
     long voxels = Arrays.stream(grid.patch()).asLongStream().reduce(1, (a, b) -> a * b);
     long gaussian = options.gaussian() ? 4 * voxels : 0;
     long sums = LogitsAccumulator.bytes(grid, model.heads(), options.precision());
-    return first.arenaBytes() + tiles + model.folds().size() * (gaussian + sums);
+    long scratch = options.threads() * first.scratchBytesPerThread();
+    return first.arenaBytes() + scratch + tiles + model.folds().size() * (gaussian + sums);
   }
 }

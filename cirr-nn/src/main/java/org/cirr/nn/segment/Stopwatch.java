@@ -1,5 +1,6 @@
 package org.cirr.nn.segment;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,6 +16,6 @@ final class Stopwatch {
   }
 
   Map<String, Double> seconds() {
-    return seconds;
+    return Collections.unmodifiableMap(seconds);
   }
 }
