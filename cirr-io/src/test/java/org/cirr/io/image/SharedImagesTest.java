@@ -173,7 +173,7 @@ class SharedImagesTest {
     assertRefused("nibabel/nifti2.hdr", "its image is missing");
     assertRefused("nifti-rs/avg152T1_LR_nifti.hdr.gz", "its image is missing");
     assertRefused("nifti-rs/rgb/3D.nii", "datatype is rgb24, so a voxel is 3 numbers");
-    assertRefused("nifti-rs/rgba/4D.nii", "one 3D image is needed and these are 2; read them with");
+    assertRefused("nifti-rs/rgba/4D.nii", "one 3D image is needed and these are 2; split the");
     assertRefused("nifti-rs/complex/complex32.nii", "take magnitude(), or component(0) and (1)");
     assertRefused("nibabel/functional.nii", "17×21×3×20 int16, but one 3D image is needed");
     assertRefused("pynrrd/BallBinary30x30x30_bz2.nrrd", "encoding is 'bzip2'; cirr reads raw");
