@@ -2,8 +2,10 @@ package org.cirr.backend;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.cirr.backend.scalar.ScalarProvider;
@@ -18,6 +20,9 @@ import org.cirr.backend.simd.SimdProvider;
 public final class Backends {
   /** The name that stands for the automatic choice. */
   public static final String AUTO = "auto";
+
+  /** Ends the search where a loader fails for ever. */
+  private static final int MOST_PROVIDERS = 100;
 
   private static final AtomicBoolean WARNED = new AtomicBoolean();
 
@@ -86,8 +91,49 @@ public final class Backends {
     List<BackendProvider> providers = new ArrayList<>();
     providers.add(new SimdProvider());
     providers.add(new ScalarProvider());
-    ServiceLoader.load(BackendProvider.class).forEach(providers::add);
+    Iterator<BackendProvider> others = ServiceLoader.load(BackendProvider.class).iterator();
+    for (int i = 0; i < MOST_PROVIDERS; i++) {
+      try {
+        if (!others.hasNext()) {
+          break;
+        }
+        providers.add(others.next());
+      } catch (ServiceConfigurationError e) { // one broken jar must not take the others down
+        providers.add(new BrokenProvider(e));
+      }
+    }
     providers.sort(Comparator.comparingInt(BackendProvider::rank).reversed());
     return providers;
+  }
+
+  /** A provider that could not be loaded: listed with the reason, never chosen. */
+  private record BrokenProvider(ServiceConfigurationError error) implements BackendProvider {
+    @Override
+    public String name() {
+      return "unknown";
+    }
+
+    @Override
+    public int rank() {
+      return Integer.MIN_VALUE;
+    }
+
+    @Override
+    public Optional<String> unavailable() {
+      return Optional.of(
+          "a backend on the class path cannot be loaded; remove or update its jar ("
+              + error.getMessage()
+              + ")");
+    }
+
+    @Override
+    public String description() {
+      throw new IllegalStateException("not available");
+    }
+
+    @Override
+    public Backend create() {
+      throw new IllegalStateException("not available");
+    }
   }
 }

@@ -16,6 +16,10 @@ import org.cirr.tensor.Shape;
 public record BatchNorm(double epsilon) implements Op {
   private static final List<String> VECTORS = List.of("scale", "shift", "mean", "variance");
 
+  public BatchNorm {
+    Checks.epsilon("BatchNorm", epsilon);
+  }
+
   @Override
   public Shape infer(List<Shape> inputs) {
     Checks.inputs(this, inputs, 5, 5, "input, scale, shift, mean and variance");

@@ -116,6 +116,13 @@ final class Checks {
     return Collections.nCopies(times, value);
   }
 
+  static void epsilon(String op, double epsilon) {
+    if (!(epsilon >= 0 && epsilon < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          op + "'s epsilon must be 0 or more and finite, got " + epsilon);
+    }
+  }
+
   /** The output of a pooling window. */
   static Shape pool(
       Op op,

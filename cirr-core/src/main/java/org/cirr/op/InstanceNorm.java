@@ -16,6 +16,10 @@ import org.cirr.tensor.Shape;
  * al. 2016, arXiv 1607.08022.
  */
 public record InstanceNorm(double epsilon) implements Op {
+  public InstanceNorm {
+    Checks.epsilon("InstanceNorm", epsilon);
+  }
+
   @Override
   public Shape infer(List<Shape> inputs) {
     Checks.inputs(this, inputs, 1, 3, "input, or input, scale and shift");

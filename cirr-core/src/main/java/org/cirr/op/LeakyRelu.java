@@ -11,6 +11,12 @@ import org.cirr.tensor.Shape;
  * <p><b>Source</b>: {@code torch.nn.LeakyReLU}.
  */
 public record LeakyRelu(double slope) implements Op {
+  public LeakyRelu {
+    if (!Double.isFinite(slope)) {
+      throw new IllegalArgumentException("LeakyRelu's slope must be finite, got " + slope);
+    }
+  }
+
   @Override
   public Shape infer(List<Shape> inputs) {
     Checks.inputs(this, inputs, 1, 1, "one input");

@@ -7,9 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.cirr.testing.ChildJvm;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -49,6 +54,29 @@ class BackendsTest {
     assertEquals(
         "there is no backend 'gpu'; choose one of auto, simd, scalar",
         assertThrows(IllegalArgumentException.class, () -> Backends.of("gpu")).getMessage());
+  }
+
+  @Test
+  void aBrokenJarOnTheClassPathIsReportedAndHarmsNothing(@TempDir Path jar) throws IOException {
+    Path services = Files.createDirectories(jar.resolve("META-INF/services"));
+    Files.writeString(services.resolve(BackendProvider.class.getName()), "org.cirr.NoSuchProvider");
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, before)) {
+      thread.setContextClassLoader(loader);
+      List<BackendReport> reports = Backends.report();
+      BackendReport last = reports.get(reports.size() - 1);
+      assertFalse(last.available());
+      assertTrue(
+          last.detail()
+                  .startsWith(
+                      "a backend on the class path cannot be loaded; remove or update its jar (")
+              && last.detail().contains("org.cirr.NoSuchProvider"),
+          last.detail());
+      assertEquals("scalar", Backends.of("scalar").name());
+    } finally {
+      thread.setContextClassLoader(before);
+    }
   }
 
   @Test

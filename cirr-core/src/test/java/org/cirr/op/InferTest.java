@@ -363,6 +363,20 @@ class InferTest {
   }
 
   @Test
+  void attributesThatMakeNoSenseAreRefused() {
+    assertEquals(
+        "InstanceNorm's epsilon must be 0 or more and finite, got -1.0",
+        assertThrows(IllegalArgumentException.class, () -> new InstanceNorm(-1)).getMessage());
+    assertEquals(
+        "BatchNorm's epsilon must be 0 or more and finite, got NaN",
+        assertThrows(IllegalArgumentException.class, () -> new BatchNorm(Double.NaN)).getMessage());
+    assertEquals(
+        "LeakyRelu's slope must be finite, got Infinity",
+        assertThrows(IllegalArgumentException.class, () -> new LeakyRelu(Double.POSITIVE_INFINITY))
+            .getMessage());
+  }
+
+  @Test
   void cornersAreAlignedOnlyInLinearMode() {
     Exception thrown =
         assertThrows(

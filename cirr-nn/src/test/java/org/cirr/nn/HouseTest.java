@@ -34,7 +34,8 @@ class HouseTest {
           "cirr-io", Set.of("cirr-core"),
           "cirr-metrics", Set.of("cirr-core"),
           "cirr-cuda", Set.of("cirr-core"),
-          "cirr-nn", Set.of("cirr-core", "cirr-io", "cirr-metrics"));
+          "cirr-nn", Set.of("cirr-core", "cirr-io", "cirr-metrics"),
+          "benchmarks", Set.of("cirr-nn"));
 
   @Test
   void theClassesOfAllFourModulesAreSeenHere() {
