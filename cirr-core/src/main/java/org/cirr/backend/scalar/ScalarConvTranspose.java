@@ -4,6 +4,7 @@ import java.util.function.Function;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Step;
+import org.cirr.backend.cpu.TransposedWindow;
 import org.cirr.backend.cpu.View;
 import org.cirr.graph.Node;
 import org.cirr.op.ConvTranspose;
@@ -15,22 +16,19 @@ import org.cirr.tensor.Tensor;
  * an input voxel reaches it.
  */
 final class ScalarConvTranspose implements Kernel {
+  private final TransposedWindow window;
   private final Extents in;
   private final Extents out;
   private final int[] kernel;
-  private final int[] stride;
-  private final int[] padding;
   private final float[] weight; // [Cin][Cout][kz][ky][kx]
   private final float[] bias; // or null
 
   ScalarConvTranspose(ConvTranspose conv, Step step, Function<Node, Tensor> parameters) {
-    in = Extents.of(step.inputShape());
-    out = Extents.of(step.node().shape());
-    Tensor weights = parameters.apply(step.node().inputs().get(1));
-    kernel = Extents.kernel(weights.shape());
-    stride = Extents.three(conv.stride(), 1);
-    padding = Extents.three(conv.padding(), 0);
-    weight = weights.array();
+    window = TransposedWindow.of(conv, step);
+    in = window.in();
+    out = window.out();
+    kernel = window.kernel();
+    weight = parameters.apply(step.node().inputs().get(1)).array();
     bias =
         step.node().inputs().size() > 2
             ? parameters.apply(step.node().inputs().get(2)).array()
@@ -45,11 +43,11 @@ final class ScalarConvTranspose implements Kernel {
   private double value(View input, int n, int z, int y, int x, int c) {
     double sum = bias == null ? 0 : bias[c];
     for (int kz = 0; kz < kernel[0]; kz++) {
-      int iz = source(z, kz, 0, in.d());
+      int iz = window.source(0, z, kz);
       for (int ky = 0; ky < kernel[1]; ky++) {
-        int iy = source(y, ky, 1, in.h());
+        int iy = window.source(1, y, ky);
         for (int kx = 0; kx < kernel[2]; kx++) {
-          int ix = source(x, kx, 2, in.w());
+          int ix = window.source(2, x, kx);
           if (iz < 0 || iy < 0 || ix < 0) {
             continue;
           }
@@ -62,14 +60,6 @@ final class ScalarConvTranspose implements Kernel {
       }
     }
     return sum;
-  }
-
-  /** The input index that reaches an output index through a kernel position, or −1. */
-  private int source(int outIndex, int k, int axis, int extent) {
-    int scaled = outIndex + padding[axis] - k;
-    return scaled < 0 || scaled % stride[axis] != 0 || scaled / stride[axis] >= extent
-        ? -1
-        : scaled / stride[axis];
   }
 
   @Override

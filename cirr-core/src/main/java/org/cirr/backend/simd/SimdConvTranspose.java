@@ -4,6 +4,7 @@ import java.util.function.Function;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Step;
+import org.cirr.backend.cpu.TransposedWindow;
 import org.cirr.backend.cpu.View;
 import org.cirr.graph.Node;
 import org.cirr.op.ConvTranspose;
@@ -18,6 +19,7 @@ import org.cirr.tensor.Tensor;
  * writing has a step. With kernel = stride (nnU-Net) every output voxel has exactly one tap.
  */
 final class SimdConvTranspose implements Kernel {
+  private final TransposedWindow window;
   private final Extents in;
   private final Extents out;
   private final int[] kernel;
@@ -27,15 +29,15 @@ final class SimdConvTranspose implements Kernel {
   private final int phaseLength;
 
   SimdConvTranspose(ConvTranspose conv, Step step, Function<Node, Tensor> parameters) {
-    in = Extents.of(step.inputShape());
-    out = Extents.of(step.node().shape());
-    Tensor weights = parameters.apply(step.node().inputs().get(1));
-    kernel = Extents.kernel(weights.shape());
-    stride = Extents.three(conv.stride(), 1);
-    padding = Extents.three(conv.padding(), 0);
+    window = TransposedWindow.of(conv, step);
+    in = window.in();
+    out = window.out();
+    kernel = window.kernel();
+    stride = window.stride();
+    padding = window.padding();
     phaseLength = (out.w() - 1) / stride[2] + 1;
-    int taps = kernel[0] * kernel[1] * kernel[2];
-    float[] w = weights.array();
+    int taps = window.taps();
+    float[] w = parameters.apply(step.node().inputs().get(1)).array();
     float[] bias =
         step.node().inputs().size() > 2
             ? parameters.apply(step.node().inputs().get(2)).array()
@@ -89,9 +91,9 @@ final class SimdConvTranspose implements Kernel {
       int count,
       ChannelBlocks.Block block) {
     for (int kz = 0; kz < kernel[0]; kz++) {
-      int iz = source(z, kz, 0, in.d());
+      int iz = window.source(0, z, kz);
       for (int ky = 0; ky < kernel[1] && iz >= 0; ky++) {
-        int iy = source(y, ky, 1, in.h());
+        int iy = window.source(1, y, ky);
         if (iy >= 0) {
           int from = input.offset + ((n * in.d() + iz) * in.h() + iy) * in.w() * in.c();
           int tap = (kz * kernel[1] + ky) * kernel[2];
@@ -128,14 +130,6 @@ final class SimdConvTranspose implements Kernel {
             high - low);
       }
     }
-  }
-
-  /** The input index that reaches an output index through a kernel position, or −1. */
-  private int source(int outIndex, int k, int axis, int extent) {
-    int scaled = outIndex + padding[axis] - k;
-    return scaled < 0 || scaled % stride[axis] != 0 || scaled / stride[axis] >= extent
-        ? -1
-        : scaled / stride[axis];
   }
 
   @Override

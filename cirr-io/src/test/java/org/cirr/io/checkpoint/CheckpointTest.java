@@ -13,12 +13,10 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.cirr.io.file.MalformedFileException;
@@ -42,11 +40,11 @@ class CheckpointTest {
     return SeekableBytes.of(Path.of(name), resource(name));
   }
 
-  private static String refusal(SeekableBytes source) {
+  static String refusal(SeekableBytes source) {
     return assertThrows(MalformedFileException.class, () -> Checkpoint.read(source)).getMessage();
   }
 
-  private static float[] counting(int start, int count) {
+  static float[] counting(int start, int count) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
       values[i] = start + i;
@@ -138,43 +136,6 @@ class CheckpointTest {
     Weights weights = Checkpoint.read(source("protocol4.pth")).weights();
     assertEquals(List.of("a", "b"), weights.names());
     assertArrayEquals(counting(9, 2), weights.get("b").array());
-  }
-
-  @Test
-  void safetensorsIsReadWhateverItsNameIs() throws IOException {
-    Checkpoint checkpoint = Checkpoint.read(source("small.safetensors"));
-    assertEquals(Map.of("format", "pt"), checkpoint.metadata());
-    Weights weights = checkpoint.weights();
-    assertArrayEquals(counting(0, 6), weights.get("a").array());
-    assertArrayEquals(counting(0, 4), weights.get("b").array());
-    assertArrayEquals(new float[] {1, 0}, weights.get("c").array());
-    for (String model : List.of("model18cls", "model5_gw_ae")) {
-      Path folder = Shared.require("data/checkpoints/" + model);
-      Weights named = Checkpoint.read(folder.resolve("model.pth")).weights();
-      byte[] expected = Files.readAllBytes(folder.resolve("model.bin"));
-      ByteBuffer values = ByteBuffer.wrap(expected).order(ByteOrder.LITTLE_ENDIAN);
-      assertEquals(expected.length, 4 * named.elements());
-      // model.bin has the kernels as [z, y, x, in, out], layer by layer.
-      for (String name : named.names()) {
-        float[] array = named.get(name).array();
-        Shape shape = named.shape(name);
-        if (shape.rank() == 1) {
-          for (float value : array) {
-            assertEquals(value, values.getFloat(), name);
-          }
-        } else {
-          int kernel = shape.dim(2) * shape.dim(3) * shape.dim(4);
-          for (int k = 0; k < kernel; k++) {
-            for (int in = 0; in < shape.dim(1); in++) {
-              for (int out = 0; out < shape.dim(0); out++) {
-                assertEquals(
-                    array[(out * shape.dim(1) + in) * kernel + k], values.getFloat(), name);
-              }
-            }
-          }
-        }
-      }
-    }
   }
 
   /**
@@ -443,46 +404,6 @@ class CheckpointTest {
   }
 
   @Test
-  void safetensorsHeadersThatLieAreRefused() {
-    String remedy = "; the file is damaged or truncated; copy it again";
-    assertEquals(
-        "x.pth: safetensors header claims 8589934592 bytes of a file of 10 (at most 100 MB)"
-            + remedy,
-        refusal(SeekableBytes.of(Path.of("x.pth"), new byte[] {0, 0, 0, 0, 2, 0, 0, 0, '{', '}'})));
-    assertEquals(
-        "x.pth: safetensors header is not the expected JSON" + remedy,
-        refusal(safetensors("{\"a\":[}", 0)));
-    assertEquals(
-        "x.pth: tensor a of shape [3] and dtype F32 cannot lie in bytes [0, 8] of 8" + remedy,
-        refusal(
-            safetensors("{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}", 8)));
-    assertEquals(
-        "x.pth: tensor a of shape [2] and dtype F32 cannot lie in bytes [4, 12] of 8" + remedy,
-        refusal(
-            safetensors("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}}", 8)));
-    assertEquals(
-        "x.pth: tensor a has the dtype F4, which is not read; save it as F32, F16 or BF16",
-        refusal(safetensors("{\"a\":{\"dtype\":\"F4\",\"shape\":[2],\"data_offsets\":[0,1]}}", 8)));
-    assertEquals(
-        "x.pth: tensor a lacks its dtype, shape or two data_offsets" + remedy,
-        refusal(safetensors("{\"a\":{\"dtype\":\"F32\",\"shape\":[2]}}", 8)));
-    assertEquals(
-        "x.pth: tensor a has the shape [-2]" + remedy,
-        refusal(
-            safetensors("{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}", 8)));
-    String one = "\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}";
-    assertEquals(
-        "x.pth: tensor a is described twice" + remedy,
-        refusal(safetensors("{" + one + "," + one + "}", 8)));
-  }
-
-  private static SeekableBytes safetensors(String header, int data) {
-    byte[] text = header.getBytes(StandardCharsets.UTF_8);
-    ByteBuffer bytes = ByteBuffer.allocate(8 + text.length + data).order(ByteOrder.LITTLE_ENDIAN);
-    return SeekableBytes.of(Path.of("x.pth"), bytes.putLong(text.length).put(text).array());
-  }
-
-  @Test
   void weightsInMemoryAreNotCopied() throws IOException {
     Tensor tensor = Tensor.of(Shape.of(3), 1, 2, 3);
     Weights weights = Weights.of(Map.of("a.all_modules.0.weight", tensor));
@@ -498,33 +419,6 @@ class CheckpointTest {
     pickle.tensor("Float", "0", 3, 0, new int[] {1}, new int[] {1}).op('s').text("state_dict");
     pickle.op('}').text("w").tensor("Float", "0", 3, 1, new int[] {2}, new int[] {1}).op('s', 's');
     assertEquals(List.of("w"), Checkpoint.read(archive(pickle.stop(), 1, 2, 3)).weights().names());
-  }
-
-  @Test
-  void safetensorsThatAreWrittenAreReadBack() throws IOException {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    float[] many = counting(0, 33 * 7 * 5 * 17);
-    tensors.put("z \"quoted\" é", Tensor.of(Shape.of(33, 7, 5, 17), many));
-    tensors.put("a", Tensor.of(Shape.of(), 2.5f));
-    tensors.put("empty", Tensor.zeros(Shape.of(0, 3)));
-    Path file = folder.resolve("w.safetensors");
-    SafetensorsFile.write(file, tensors, Map.of("made by", "cirr"));
-    Checkpoint checkpoint = Checkpoint.read(file);
-    assertEquals(Map.of("made by", "cirr"), checkpoint.metadata());
-    Weights weights = checkpoint.weights();
-    assertEquals(List.copyOf(tensors.keySet()), weights.names());
-    assertArrayEquals(many, weights.get("z \"quoted\" é").array());
-    assertArrayEquals(new float[] {2.5f}, weights.get("a").array());
-    assertEquals(Shape.of(0, 3), weights.shape("empty"));
-    assertEquals(0, (Files.size(file) - 4L * (many.length + 1)) % 8, "values are aligned");
-    assertEquals(
-        "no tensor may be called __metadata__; rename it",
-        assertThrows(
-                IllegalArgumentException.class,
-                () ->
-                    SafetensorsFile.write(
-                        file, Map.of("__metadata__", Tensor.zeros(Shape.of(1))), Map.of()))
-            .getMessage());
   }
 
   @Test

@@ -33,7 +33,10 @@ class HeapPlanTest {
     check(MEDIUM);
   }
 
-  /** Takes about ten minutes: {@code mvn verify -Dcirr.large=true -Dtest=HeapPlanTest}. */
+  /**
+   * Takes some minutes: {@code mvn test -pl cirr-nn -am -Dtest=HeapPlanTest -Dcirr.large=true
+   * -Dsurefire.failIfNoSpecifiedTests=false}.
+   */
   @Test
   @EnabledIfSystemProperty(named = "cirr.large", matches = "true")
   void aLargeScanNeedsTheHeapThatWasPlannedAndFitsSixGigabytes() throws Exception {

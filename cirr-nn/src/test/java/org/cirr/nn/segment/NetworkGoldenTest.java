@@ -204,7 +204,7 @@ class NetworkGoldenTest {
 
   /**
    * The sums over all tiles, in half precision. They are made from cirr's own tiles, whose float32
-   * noise tips a value to the neighbouring half now and then.
+   * noise tips a value to the neighbouring half now and then, by at most two units of the largest.
    */
   @ParameterizedTest
   @CsvSource({
@@ -234,6 +234,9 @@ class NetworkGoldenTest {
     short[] bits = golden.halfBits();
     int at = 0;
     int tipped = 0;
+    int farther = 0;
+    float farthest = 0;
+    float largest = 0;
     for (int c = 0; c < opened.model().heads(); c++) {
       for (int z = 0; z < image[0]; z += stride) {
         for (int y = 0; y < image[1]; y += stride) {
@@ -241,13 +244,28 @@ class NetworkGoldenTest {
             float expected = Half.toFloat(bits[at++]);
             float actual = slices.get(z).get(c, y * image[2] + x);
             tipped += expected == actual ? 0 : 1;
+            farther += steps(expected, actual) > 1 ? 1 : 0;
+            farthest = Math.max(farthest, Math.abs(expected - actual));
+            largest = Math.max(largest, Math.abs(expected));
           }
         }
       }
     }
     assertEquals(bits.length, at);
     System.out.printf(
-        "%-12s aggregated logits: %d of %d halves differ%n", name, tipped, bits.length);
+        "%-12s aggregated logits: %d of %d halves differ, %d by more than a neighbour, %s at most%n",
+        name, tipped, bits.length, farther, farthest);
     assertTrue(tipped <= bits.length / 200, tipped + " of " + bits.length + " halves differ");
+    float unit = Half.toFloat((short) (Half.fromFloat(largest) + 1)) - largest;
+    assertTrue(farthest <= 2 * unit, "differs by " + farthest + ", a half at the top by " + unit);
+  }
+
+  /** How many halves lie from one to the other; neighbours are one step apart. */
+  private static int steps(float a, float b) {
+    return Math.abs(rank(Half.fromFloat(a)) - rank(Half.fromFloat(b)));
+  }
+
+  private static int rank(short bits) {
+    return bits >= 0 ? bits : -(bits & 0x7fff);
   }
 }
