@@ -11,9 +11,7 @@ import org.cirr.op.Conv;
 import org.cirr.op.ConvTranspose;
 import org.cirr.op.Input;
 import org.cirr.op.InstanceNorm;
-import org.cirr.op.LeakyRelu;
 import org.cirr.op.Parameter;
-import org.cirr.op.Relu;
 
 /** The steps of a graph and their memory: all that can be known without weights. */
 final class CpuPlan {
@@ -21,34 +19,50 @@ final class CpuPlan {
   private final MemoryPlan memory;
 
   CpuPlan(Graph graph, KernelFactory factory) {
-    Map<Node, Integer> uses = new IdentityHashMap<>();
-    Map<Node, Node> consumer = new IdentityHashMap<>();
+    Fusion fusion = new Fusion(graph, factory);
+    Map<Node, Long> statistics = new IdentityHashMap<>();
     for (Node node : graph.nodes()) {
-      for (Node input : node.inputs()) {
-        uses.merge(input, 1, Integer::sum);
-        consumer.put(input, node);
-      }
-    }
-    for (Node output : graph.outputs()) {
-      uses.merge(output, 1, Integer::sum);
-    }
-    Map<Node, Boolean> done = new IdentityHashMap<>();
-    for (Node node : graph.nodes()) {
-      if (node.op() instanceof Input || node.op() instanceof Parameter || done.containsKey(node)) {
+      if (node.op() instanceof Input || node.op() instanceof Parameter) {
         continue;
       }
       checkParameters(node);
-      Node next = uses.get(node) == 1 ? consumer.get(node) : null;
-      boolean fused =
-          next != null
-              && (next.op() instanceof LeakyRelu || next.op() instanceof Relu)
-              && factory.fuses(node, next.op());
-      steps.add(new Step(node, fused ? next.op() : null, fused ? next : node));
-      if (fused) {
-        done.put(next, true);
+      if (!fusion.isAbsorbed(node)) {
+        steps.add(step(node, fusion, factory, statistics));
       }
     }
     this.memory = new MemoryPlan(graph, steps, factory);
+  }
+
+  private static Step step(
+      Node node, Fusion fusion, KernelFactory factory, Map<Node, Long> statistics) {
+    List<Part> parts = new ArrayList<>();
+    for (Node input : node.inputs()) {
+      if (!(input.op() instanceof Parameter)) {
+        parts.addAll(fusion.parts(input));
+      }
+    }
+    if (node.op() instanceof InstanceNorm) {
+      long left = statistics.getOrDefault(node.inputs().get(0), 0L);
+      if (fusion.isDeferred(node)) {
+        return new Step(node, null, node, left > 0 ? List.of() : parts, false, true, left);
+      }
+      Node next = fusion.activation(node);
+      return new Step(
+          node, next == null ? null : next.op(), fusion.result(node), parts, false, false, left);
+    }
+    Node next = fusion.activation(node);
+    Step step =
+        new Step(
+            node, next == null ? null : next.op(), fusion.result(node), parts, false, false, 0);
+    if (next == null && !fusion.norms(node).isEmpty()) {
+      Step leaving = new Step(node, null, node, parts, true, false, 0);
+      long length = factory.statisticsLength(leaving);
+      if (length > 0) {
+        statistics.put(node, length);
+        return leaving;
+      }
+    }
+    return step;
   }
 
   /** Parameters may stand behind the first input of the ops that have weights, and nowhere else. */

@@ -125,10 +125,10 @@ final class CpuProgram implements Program {
     try {
       memory.bind(graph.outputs(), outputs);
       memory.bind(graph.inputs(), inputs); // last: an output that is an input is copied below
-      float[][] scratch = memory.scratch(workers.threads(), scratchLength);
+      memory.scratch(workers.threads(), scratchLength);
       for (int time = 0; time < kernels.size(); time++) {
         workers.throwIfCancelled();
-        kernels.get(time).run(memory.inputs(time), memory.output(time), scratch, workers);
+        kernels.get(time).run(memory.operands(time), workers);
       }
       copyAliases(memory, outputs);
     } finally {
@@ -206,7 +206,7 @@ final class CpuProgram implements Program {
       text.append(
           String.format(
               Locale.ROOT,
-              "%4d  %-26s %-26s %9.3f GFLOP  %-12s %s%n",
+              "%4d  %-34s %-26s %9.3f GFLOP  %-12s %s%n",
               time,
               step.title(),
               step.result().shape(),

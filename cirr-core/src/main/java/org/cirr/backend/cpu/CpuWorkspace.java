@@ -10,14 +10,11 @@ import org.cirr.tensor.Tensor;
 
 /** The arena of one run, and the views that say where each step reads and writes. */
 final class CpuWorkspace implements Workspace {
-  private static final View[] NONE = {};
-
   private final Graph graph;
   private final String backend;
   private final float[] arena;
   private final Map<Node, View> views = new IdentityHashMap<>();
-  private final View[][] stepInputs;
-  private final View[] stepOutputs;
+  private final Operands[] operands;
   private float[][] scratch = {};
 
   CpuWorkspace(Graph graph, String backend, CpuPlan plan) {
@@ -31,13 +28,33 @@ final class CpuWorkspace implements Workspace {
       views.put(node, view);
     }
     List<Step> steps = plan.steps();
-    this.stepInputs = new View[steps.size()][];
-    this.stepOutputs = new View[steps.size()];
+    this.operands = new Operands[steps.size()];
     for (int time = 0; time < steps.size(); time++) {
-      stepInputs[time] =
-          steps.get(time).dataInputs().stream().map(views::get).toList().toArray(NONE);
-      stepOutputs[time] = views.get(steps.get(time).result());
+      operands[time] = operands(steps.get(time), time, plan.memory());
     }
+  }
+
+  private Operands operands(Step step, int time, MemoryPlan memory) {
+    View[] inputs =
+        step.parts().stream().map(part -> views.get(part.source())).toArray(View[]::new);
+    View[] tables = step.parts().stream().map(part -> views.get(part.norm())).toArray(View[]::new);
+    View statistics = null;
+    if (step.leavesStatistics()) {
+      statistics = inArena(memory.statisticsOffset(step.node()));
+    } else if (step.statisticsLength() > 0) {
+      statistics = inArena(memory.statisticsOffset(step.node().inputs().get(0)));
+    }
+    return new Operands(
+        inputs, tables, views.get(step.result()), statistics, inArena(memory.sharedOffset(time)));
+  }
+
+  private View inArena(long offset) {
+    if (offset < 0) {
+      return null;
+    }
+    View view = new View();
+    view.set(arena, (int) offset);
+    return view;
   }
 
   boolean fits(Graph otherGraph, String otherBackend) {
@@ -60,20 +77,19 @@ final class CpuWorkspace implements Workspace {
     }
   }
 
-  /** One array per thread; grows once and is then reused. */
-  float[][] scratch(int threads, int length) {
+  /** Sees to one array per thread; it grows once and is then reused. */
+  void scratch(int threads, int length) {
     if (scratch.length < threads || (threads > 0 && scratch[0].length < length)) {
       scratch = new float[Math.max(threads, scratch.length)][length];
+      for (Operands each : operands) {
+        each.scratch = scratch;
+      }
     }
-    return scratch;
   }
 
-  View[] inputs(int time) {
-    return stepInputs[time];
-  }
-
-  View output(int time) {
-    return stepOutputs[time];
+  /** The memory of a step. */
+  Operands operands(int time) {
+    return operands[time];
   }
 
   float[] array(Node node) {

@@ -7,15 +7,8 @@ import org.cirr.parallel.Workers;
  * when the program was compiled.
  */
 public interface Kernel {
-  /**
-   * Computes the output.
-   *
-   * @param inputs the step's inputs that are no packed parameters, in order; not modified
-   * @param output overwritten completely; may be the first input itself where {@link
-   *     KernelFactory#inPlace} allows it
-   * @param scratch one array per thread slot, of at least {@link #scratchLength()} floats
-   */
-  void run(View[] inputs, View output, float[][] scratch, Workers workers);
+  /** Computes the output and, where the step says so, its statistics. Inputs are not modified. */
+  void run(Operands operands, Workers workers);
 
   /** What it is, for the program's report. */
   String describe();

@@ -1,8 +1,8 @@
 package org.cirr.backend.cpu;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +16,9 @@ import org.cirr.op.Parameter;
  * Where every intermediate value of a graph lies in one arena.
  *
  * <p>A value lives from the step that makes it to the last step that reads it; values whose lives
- * do not overlap share memory. Largest first, each at the lowest place that is free for its whole
- * life. Inputs, parameters and outputs are the caller's and take no room here.
+ * do not overlap share memory, and so do statistics and what the threads of a step share. Largest
+ * first, each at the lowest place that is free for its whole life. Inputs, parameters and outputs
+ * are the caller's and take no room here.
  *
  * <p><b>Source</b>: Pisarchyk and Lee 2020, "Efficient memory management for deep neural net
  * inference", arXiv 2001.03288, "greedy by size".
@@ -30,6 +31,8 @@ final class MemoryPlan {
   private static final int FIRST = 12;
 
   private final Map<Node, Buffer> buffers = new IdentityHashMap<>();
+  private final Map<Node, Buffer> statistics = new IdentityHashMap<>();
+  private final List<Buffer> shared = new ArrayList<>(); // by step, null where there is none
   private final long length;
 
   /** One piece of the arena. */
@@ -47,41 +50,68 @@ final class MemoryPlan {
   }
 
   MemoryPlan(Graph graph, List<Step> steps, KernelFactory factory) {
-    Set<Node> outputs = java.util.Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<Node> outputs = Collections.newSetFromMap(new IdentityHashMap<>());
     outputs.addAll(graph.outputs());
     Map<Node, Integer> lastUse = lastUses(steps);
-    Set<Buffer> distinct = new HashSet<>();
+    List<Buffer> all = new ArrayList<>();
     for (int time = 0; time < steps.size(); time++) {
       Step step = steps.get(time);
-      for (Node input : step.dataInputs()) {
-        if (buffers.containsKey(input)) {
-          buffers.get(input).death = Math.max(buffers.get(input).death, time);
-        }
+      for (Node input : step.reads()) {
+        extend(buffers.get(input), time);
       }
+      if (step.statisticsLength() > 0) {
+        extend(statistics.get(step.node().inputs().get(0)), time);
+      }
+      if (step.leavesStatistics()) {
+        statistics.put(step.node(), add(all, factory.statisticsLength(step), time));
+      }
+      long needed = factory.sharedLength(step);
+      shared.add(needed == 0 ? null : add(all, needed, time));
       if (outputs.contains(step.result())) {
         continue;
       }
-      Node first = step.dataInputs().get(0);
-      Buffer buffer = buffers.get(first);
-      boolean takesOver =
-          buffer != null
-              && lastUse.get(first) == time
-              && first.shape().equals(step.result().shape())
-              && factory.inPlace(step);
-      if (!takesOver) {
-        buffer = new Buffer(roundUp(step.result().shape().elements()), time);
-        distinct.add(buffer);
+      Buffer overwritten = overwritten(step, time, lastUse, factory);
+      if (overwritten != null) {
+        extend(overwritten, time);
+        buffers.put(step.result(), overwritten);
+      } else {
+        long size =
+            step.makesTable() ? factory.tableLength(step.node()) : step.result().shape().elements();
+        buffers.put(step.result(), add(all, size, time));
       }
-      buffer.death = Math.max(buffer.death, time);
-      buffers.put(step.result(), buffer);
     }
-    this.length = place(new ArrayList<>(distinct));
+    this.length = place(all);
+  }
+
+  private static Buffer add(List<Buffer> all, long size, int time) {
+    Buffer buffer = new Buffer(roundUp(size), time);
+    all.add(buffer);
+    return buffer;
+  }
+
+  private static void extend(Buffer buffer, int time) {
+    if (buffer != null) {
+      buffer.death = Math.max(buffer.death, time);
+    }
+  }
+
+  /** The buffer of the first input where the step may write over it, or null. */
+  private Buffer overwritten(
+      Step step, int time, Map<Node, Integer> lastUse, KernelFactory factory) {
+    if (step.makesTable() || step.parts().isEmpty()) {
+      return null;
+    }
+    Node first = step.parts().get(0).source();
+    boolean last = buffers.containsKey(first) && lastUse.get(first) == time;
+    return last && first.shape().equals(step.result().shape()) && factory.inPlace(step)
+        ? buffers.get(first)
+        : null;
   }
 
   private static Map<Node, Integer> lastUses(List<Step> steps) {
     Map<Node, Integer> last = new IdentityHashMap<>();
     for (int time = 0; time < steps.size(); time++) {
-      for (Node input : steps.get(time).dataInputs()) {
+      for (Node input : steps.get(time).reads()) {
         last.put(input, time);
       }
     }
@@ -125,5 +155,15 @@ final class MemoryPlan {
     return buffer == null || node.op() instanceof Input || node.op() instanceof Parameter
         ? -1
         : buffer.offset;
+  }
+
+  /** Where the statistics that a node's step leaves begin. */
+  long statisticsOffset(Node node) {
+    return statistics.get(node).offset;
+  }
+
+  /** Where the memory begins that the threads of a step share, or −1 when it needs none. */
+  long sharedOffset(int time) {
+    return shared.get(time) == null ? -1 : shared.get(time).offset;
   }
 }

@@ -1,22 +1,47 @@
 package org.cirr.backend.cpu;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.cirr.graph.Node;
 import org.cirr.op.Op;
-import org.cirr.op.Parameter;
 import org.cirr.tensor.Shape;
 
 /**
- * What one kernel computes: a node, and the activation fused behind it if there is one.
+ * What one kernel computes: a node, what is done to its inputs on the way, and the activation fused
+ * behind it if there is one.
  *
  * @param node the op and its inputs
  * @param activation the op applied to its result, or null
  * @param result the node whose value the step makes: {@code node}, or the activation's
+ * @param parts what it reads: the parts of its first input that is no parameter, then the others;
+ *     none for a norm whose statistics the step before has left
+ * @param leavesStatistics whether the step leaves the statistics of its result for the norm behind
+ * @param makesTable for a norm, whether the readers of its result apply it, so that only their
+ *     table is to be made
+ * @param statisticsLength for a norm, the floats of statistics that the step before has left
  */
-public record Step(Node node, Op activation, Node result) {
-  /** The inputs that are computed or handed in, as opposed to trained. */
-  public List<Node> dataInputs() {
-    return node.inputs().stream().filter(input -> !(input.op() instanceof Parameter)).toList();
+public record Step(
+    Node node,
+    Op activation,
+    Node result,
+    List<Part> parts,
+    boolean leavesStatistics,
+    boolean makesTable,
+    long statisticsLength) {
+  public Step {
+    parts = List.copyOf(parts);
+  }
+
+  /** The nodes whose values or tables it reads. */
+  public List<Node> reads() {
+    List<Node> nodes = new ArrayList<>();
+    for (Part part : parts) {
+      nodes.add(part.source());
+      if (part.norm() != null) {
+        nodes.add(part.norm());
+      }
+    }
+    return nodes;
   }
 
   /** The shape of the first input. */
@@ -26,6 +51,17 @@ public record Step(Node node, Op activation, Node result) {
 
   /** {@code InstanceNorm + LeakyRelu}. */
   String title() {
-    return activation == null ? node.op().name() : node.op().name() + " + " + activation.name();
+    StringBuilder title = new StringBuilder();
+    Op before = parts.isEmpty() ? null : parts.get(0).activation();
+    if (!parts.isEmpty() && parts.get(0).norm() != null) {
+      title.append("norm ");
+    }
+    if (before != null) {
+      title.append(before.name()).append(' ');
+    }
+    title.append(title.isEmpty() ? "" : "→ ").append(node.op().name());
+    return activation == null
+        ? title.toString()
+        : title.append(" + ").append(activation.name()).toString();
   }
 }

@@ -1,6 +1,7 @@
 package org.cirr.backend.scalar;
 
 import org.cirr.backend.cpu.Kernel;
+import org.cirr.backend.cpu.Operands;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
 import org.cirr.backend.cpu.Window;
@@ -16,7 +17,9 @@ final class ScalarAvgPool implements Kernel {
   }
 
   @Override
-  public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
+  public void run(Operands operands, Workers workers) {
+    View[] inputs = operands.inputs;
+    View output = operands.output;
     ScalarOutput.fill(
         output, window.out(), workers, (n, z, y, x, c) -> value(inputs[0], n, z, y, x, c));
   }

@@ -2,6 +2,7 @@ package org.cirr.backend.scalar;
 
 import java.util.function.Function;
 import org.cirr.backend.cpu.Kernel;
+import org.cirr.backend.cpu.Operands;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
 import org.cirr.graph.Node;
@@ -30,7 +31,9 @@ final class ScalarBatchNorm implements Kernel {
   }
 
   @Override
-  public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
+  public void run(Operands operands, Workers workers) {
+    View[] inputs = operands.inputs;
+    View output = operands.output;
     View in = inputs[0];
     for (int i = 0; i < length; i++) {
       int c = i % channels;

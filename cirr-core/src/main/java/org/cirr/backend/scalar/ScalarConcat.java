@@ -2,6 +2,7 @@ package org.cirr.backend.scalar;
 
 import java.util.List;
 import org.cirr.backend.cpu.Kernel;
+import org.cirr.backend.cpu.Operands;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
 import org.cirr.parallel.Workers;
@@ -21,7 +22,9 @@ final class ScalarConcat implements Kernel {
   }
 
   @Override
-  public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
+  public void run(Operands operands, Workers workers) {
+    View[] inputs = operands.inputs;
+    View output = operands.output;
     int first = 0;
     for (int i = 0; i < inputs.length; i++) {
       View in = inputs[i];

@@ -3,6 +3,7 @@ package org.cirr.backend.scalar;
 import java.util.function.Function;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
+import org.cirr.backend.cpu.Operands;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.TransposedWindow;
 import org.cirr.backend.cpu.View;
@@ -36,7 +37,9 @@ final class ScalarConvTranspose implements Kernel {
   }
 
   @Override
-  public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
+  public void run(Operands operands, Workers workers) {
+    View[] inputs = operands.inputs;
+    View output = operands.output;
     ScalarOutput.fill(output, out, workers, (n, z, y, x, c) -> value(inputs[0], n, z, y, x, c));
   }
 

@@ -3,6 +3,7 @@ package org.cirr.backend.scalar;
 import java.util.function.Function;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
+import org.cirr.backend.cpu.Operands;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
 import org.cirr.graph.Node;
@@ -28,7 +29,9 @@ final class ScalarInstanceNorm implements Kernel {
   }
 
   @Override
-  public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
+  public void run(Operands operands, Workers workers) {
+    View[] inputs = operands.inputs;
+    View output = operands.output;
     workers.forEach(
         in.n() * in.c(), index -> channel(inputs[0], output, index / in.c(), index % in.c()));
   }

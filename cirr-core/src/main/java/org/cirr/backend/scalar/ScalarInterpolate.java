@@ -2,6 +2,7 @@ package org.cirr.backend.scalar;
 
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
+import org.cirr.backend.cpu.Operands;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.Taps;
 import org.cirr.backend.cpu.View;
@@ -25,7 +26,9 @@ final class ScalarInterpolate implements Kernel {
   }
 
   @Override
-  public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
+  public void run(Operands operands, Workers workers) {
+    View[] inputs = operands.inputs;
+    View output = operands.output;
     ScalarOutput.fill(output, out, workers, (n, k, j, i, c) -> value(inputs[0], n, k, j, i, c));
   }
 

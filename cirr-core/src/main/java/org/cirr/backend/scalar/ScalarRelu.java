@@ -1,6 +1,7 @@
 package org.cirr.backend.scalar;
 
 import org.cirr.backend.cpu.Kernel;
+import org.cirr.backend.cpu.Operands;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
 import org.cirr.parallel.Workers;
@@ -14,7 +15,9 @@ final class ScalarRelu implements Kernel {
   }
 
   @Override
-  public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
+  public void run(Operands operands, Workers workers) {
+    View[] inputs = operands.inputs;
+    View output = operands.output;
     View in = inputs[0];
     for (int i = 0; i < length; i++) {
       float x = in.array[in.offset + i];

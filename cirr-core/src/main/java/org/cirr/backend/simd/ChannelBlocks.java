@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Weights packed for {@link SimdRows}: output channels in blocks of one or two vectors, and per
- * block {@code [tap][input channel][lane]}, padded with zeros.
+ * block {@code [chunk of input channels][tap][input channel][lane]}, padded with zeros.
  */
 final class ChannelBlocks {
   private static final int LANES = Lanes.COUNT;
@@ -31,6 +31,8 @@ final class ChannelBlocks {
     }
   }
 
+  private final int inPerGroup;
+  private final int taps;
   private final List<Block> blocks = new ArrayList<>();
   private final float[] weight;
   private final float[] bias; // padded, block after block
@@ -38,6 +40,8 @@ final class ChannelBlocks {
 
   ChannelBlocks(
       int outChannels, int groups, int inPerGroup, int taps, Source source, float[] biases) {
+    this.inPerGroup = inPerGroup;
+    this.taps = taps;
     int perGroup = outChannels / groups;
     long at = 0;
     for (int group = 0; group < groups; group++) {
@@ -59,11 +63,11 @@ final class ChannelBlocks {
     }
     bias = new float[biasLength];
     for (int b = 0; b < blocks.size(); b++) {
-      pack(b, inPerGroup, taps, source, biases);
+      pack(b, source, biases);
     }
   }
 
-  private void pack(int b, int inPerGroup, int taps, Source source, float[] biases) {
+  private void pack(int b, Source source, float[] biases) {
     Block block = blocks.get(b);
     for (int c = 0; c < block.channels(); c++) {
       if (biases != null) {
@@ -71,11 +75,28 @@ final class ChannelBlocks {
       }
       for (int tap = 0; tap < taps; tap++) {
         for (int i = 0; i < inPerGroup; i++) {
-          weight[block.at() + (tap * inPerGroup + i) * block.width() + c] =
+          int chunk = i / SimdRows.PITCH;
+          weight[at(b, chunk, tap) + i % SimdRows.PITCH * block.width() + c] =
               source.at(block.first() + c, i, tap);
         }
       }
     }
+  }
+
+  /** Chunks of input channels of a group. */
+  int chunks() {
+    return (inPerGroup + SimdRows.PITCH - 1) / SimdRows.PITCH;
+  }
+
+  /** Input channels of a chunk. */
+  int chunkLength(int chunk) {
+    return Math.min(SimdRows.PITCH, inPerGroup - chunk * SimdRows.PITCH);
+  }
+
+  /** Where the weights of a block for a chunk and a tap begin. */
+  int at(int b, int chunk, int tap) {
+    int before = chunk * SimdRows.PITCH * taps + tap * chunkLength(chunk);
+    return blocks.get(b).at() + before * blocks.get(b).width();
   }
 
   int count() {
@@ -90,12 +111,14 @@ final class ChannelBlocks {
     return weight;
   }
 
-  /** Sets the sums of {@code count} positions to the bias. */
-  void startSums(int index, float[] sums, int at, int count) {
-    int width = blocks.get(index).width();
-    for (int k = 0; k < count; k++) {
-      System.arraycopy(bias, biasAt[index], sums, at + k * width, width);
-    }
+  /** The biases of all blocks, zero where there are none. */
+  float[] bias() {
+    return bias;
+  }
+
+  /** Where the biases of a block begin. */
+  int biasAt(int index) {
+    return biasAt[index];
   }
 
   long bytes() {

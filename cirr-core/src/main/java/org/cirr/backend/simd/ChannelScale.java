@@ -2,7 +2,6 @@ package org.cirr.backend.simd;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
-import org.cirr.backend.cpu.View;
 
 /**
  * Channel-wise arithmetic on channels-last data with any number of channels, in whole vectors.
@@ -49,23 +48,28 @@ final class ChannelScale {
    * @param table mean, factor and shift, each a period long, from {@code at} on
    */
   void apply(
-      View in, View out, int start, int length, float[] table, int at, Activation activation) {
+      float[] in,
+      int base,
+      float[] out,
+      int to,
+      int length,
+      float[] table,
+      int at,
+      Activation activation) {
     int whole = length - length % period;
-    int base = in.offset + start;
-    int to = out.offset + start;
     for (int i = 0; i < whole; i += period) {
       for (int j = 0; j < period; j += LANES) {
         FloatVector mean = FloatVector.fromArray(F, table, at + j);
         FloatVector factor = FloatVector.fromArray(F, table, at + period + j);
         FloatVector shift = FloatVector.fromArray(F, table, at + 2 * period + j);
-        FloatVector x = FloatVector.fromArray(F, in.array, base + i + j).sub(mean);
-        activation.apply(x.fma(factor, shift)).intoArray(out.array, to + i + j);
+        FloatVector x = FloatVector.fromArray(F, in, base + i + j).sub(mean);
+        activation.apply(x.fma(factor, shift)).intoArray(out, to + i + j);
       }
     }
     for (int i = whole; i < length; i++) {
       int c = at + i % channels;
-      float x = in.array[base + i] - table[c];
-      out.array[to + i] = activation.apply(Math.fma(x, table[c + period], table[c + 2 * period]));
+      float x = in[base + i] - table[c];
+      out[to + i] = activation.apply(Math.fma(x, table[c + period], table[c + 2 * period]));
     }
   }
 

@@ -2,6 +2,7 @@ package org.cirr.backend.simd;
 
 import java.util.function.Function;
 import org.cirr.backend.cpu.Kernel;
+import org.cirr.backend.cpu.Operands;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
 import org.cirr.graph.Node;
@@ -41,14 +42,17 @@ final class SimdBatchNorm implements Kernel {
   }
 
   @Override
-  public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
+  public void run(Operands operands, Workers workers) {
+    View[] inputs = operands.inputs;
+    View output = operands.output;
     workers.forEach(
         voxels.count(),
         chunk ->
             channels.apply(
-                inputs[0],
-                output,
-                voxels.from(chunk) * channelCount,
+                inputs[0].array,
+                inputs[0].offset + voxels.from(chunk) * channelCount,
+                output.array,
+                output.offset + voxels.from(chunk) * channelCount,
                 voxels.count(chunk) * channelCount,
                 table,
                 0,

@@ -1,6 +1,7 @@
 package org.cirr.backend.simd;
 
 import org.cirr.backend.cpu.Kernel;
+import org.cirr.backend.cpu.Operands;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
 import org.cirr.parallel.Workers;
@@ -20,7 +21,9 @@ final class SimdConcat implements Kernel {
   }
 
   @Override
-  public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
+  public void run(Operands operands, Workers workers) {
+    View[] inputs = operands.inputs;
+    View output = operands.output;
     workers.forEach(
         voxels.count(),
         chunk -> {

@@ -1,11 +1,12 @@
 package org.cirr.backend.simd;
 
+import java.util.Arrays;
 import java.util.function.Function;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
+import org.cirr.backend.cpu.Operands;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.TransposedWindow;
-import org.cirr.backend.cpu.View;
 import org.cirr.graph.Node;
 import org.cirr.op.ConvTranspose;
 import org.cirr.parallel.Workers;
@@ -19,6 +20,9 @@ import org.cirr.tensor.Tensor;
  * writing has a step. With kernel = stride (nnU-Net) every output voxel has exactly one tap.
  */
 final class SimdConvTranspose implements Kernel {
+  /** Large arrays have 16 bytes of header: 12 floats on, a cache line begins. */
+  private static final int FIRST = 12;
+
   private final TransposedWindow window;
   private final Extents in;
   private final Extents out;
@@ -26,7 +30,10 @@ final class SimdConvTranspose implements Kernel {
   private final int[] stride;
   private final int[] padding;
   private final ChannelBlocks blocks;
-  private final int phaseLength;
+  private final InputRows inputRows;
+  private final int[] places; // of the columns of a copied row
+  private final int sumsAt;
+  private final int writerAt;
 
   SimdConvTranspose(ConvTranspose conv, Step step, Function<Node, Tensor> parameters) {
     window = TransposedWindow.of(conv, step);
@@ -35,7 +42,11 @@ final class SimdConvTranspose implements Kernel {
     kernel = window.kernel();
     stride = window.stride();
     padding = window.padding();
-    phaseLength = (out.w() - 1) / stride[2] + 1;
+    inputRows = new InputRows(in, 1, step.parts());
+    places = InputRows.places(in.w(), 1);
+    int reached = ((kernel[0] - 1) / stride[0] + 1) * ((kernel[1] - 1) / stride[1] + 1);
+    sumsAt = FIRST + reached * inputRows.chunks() * in.w() * SimdRows.PITCH;
+    writerAt = sumsAt + ((out.w() - 1) / stride[2] + 1) * 2 * Lanes.COUNT;
     int taps = window.taps();
     float[] w = parameters.apply(step.node().inputs().get(1)).array();
     float[] bias =
@@ -49,85 +60,83 @@ final class SimdConvTranspose implements Kernel {
 
   @Override
   public long scratchLength() {
-    return phaseLength * 2L * Lanes.COUNT;
+    return writerAt + SumsWriter.LENGTH;
   }
 
   @Override
-  public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
+  public void run(Operands operands, Workers workers) {
     workers.forEach(
-        out.n() * out.d() * out.h(), (slot, row) -> row(inputs[0], output, scratch[slot], row));
+        out.n() * out.d() * out.h(),
+        (slot, row) -> {
+          int y = row % out.h();
+          int z = row / out.h() % out.d();
+          int n = row / out.h() / out.d();
+          row(operands, operands.scratch[slot], n, z, y);
+        });
   }
 
-  private void row(View input, View output, float[] sums, int row) {
-    int y = row % out.h();
-    int z = row / out.h() % out.d();
-    int n = row / out.h() / out.d();
+  private void row(Operands operands, float[] own, int n, int z, int y) {
+    int rows = copyRows(operands, own, n, z, y);
     for (int b = 0; b < blocks.count(); b++) {
       ChannelBlocks.Block block = blocks.get(b);
+      SumsWriter writer = new SumsWriter(operands, blocks, b, out.c(), stride[2], own, writerAt);
       for (int first = 0; first < Math.min(stride[2], out.w()); first++) {
         int count = (out.w() - first + stride[2] - 1) / stride[2];
-        blocks.startSums(b, sums, 0, count);
-        addPlanes(input, sums, n, z, y, first, count, block);
-        int to = output.offset + (row * out.w() + first) * out.c() + block.first();
-        for (int k = 0; k < count; k++) {
-          System.arraycopy(
-              sums,
-              k * block.width(),
-              output.array,
-              to + k * stride[2] * out.c(),
-              block.channels());
-        }
+        Arrays.fill(own, sumsAt, sumsAt + count * block.width(), 0);
+        addRows(own, z, y, first, count, b, rows);
+        writer.write(own, sumsAt, ((n * out.d() + z) * out.h() + y) * out.w() + first, count);
       }
     }
   }
 
-  private void addPlanes(
-      View input,
-      float[] sums,
-      int n,
-      int z,
-      int y,
-      int first,
-      int count,
-      ChannelBlocks.Block block) {
-    for (int kz = 0; kz < kernel[0]; kz++) {
-      int iz = window.source(0, z, kz);
-      for (int ky = 0; ky < kernel[1] && iz >= 0; ky++) {
-        int iy = window.source(1, y, ky);
-        if (iy >= 0) {
-          int from = input.offset + ((n * in.d() + iz) * in.h() + iy) * in.w() * in.c();
-          int tap = (kz * kernel[1] + ky) * kernel[2];
-          addColumns(input.array, from, tap, sums, first, count, block);
+  /** Copies the input rows that reach an output row, one after another; returns how many. */
+  private int copyRows(Operands operands, float[] own, int n, int z, int y) {
+    int rows = 0;
+    for (int tap = 0; tap < kernel[0] * kernel[1]; tap++) {
+      int iz = window.source(0, z, tap / kernel[1]);
+      int iy = window.source(1, y, tap % kernel[1]);
+      if (iz >= 0 && iy >= 0) {
+        for (int chunk = 0; chunk < inputRows.chunks(); chunk++) {
+          int at = FIRST + (rows * inputRows.chunks() + chunk) * in.w() * SimdRows.PITCH;
+          inputRows.copy(operands, chunk, n, iz, iy, 0, in.w(), places, own, at);
         }
+        rows++;
+      }
+    }
+    return rows;
+  }
+
+  private void addRows(float[] own, int z, int y, int first, int count, int b, int rows) {
+    int row = 0;
+    for (int tap = 0; tap < kernel[0] * kernel[1] && row < rows; tap++) {
+      int iz = window.source(0, z, tap / kernel[1]);
+      int iy = window.source(1, y, tap % kernel[1]);
+      if (iz >= 0 && iy >= 0) {
+        int from = FIRST + row * inputRows.chunks() * in.w() * SimdRows.PITCH;
+        addColumns(own, from, tap * kernel[2], first, count, b);
+        row++;
       }
     }
   }
 
   /** Adds the kernel columns that reach the phase of output column {@code first}. */
-  private void addColumns(
-      float[] array,
-      int from,
-      int tap,
-      float[] sums,
-      int first,
-      int count,
-      ChannelBlocks.Block block) {
+  private void addColumns(float[] own, int from, int tap, int first, int count, int b) {
+    ChannelBlocks.Block block = blocks.get(b);
     for (int kx = (first + padding[2]) % stride[2]; kx < kernel[2]; kx += stride[2]) {
       int shift = Math.floorDiv(first + padding[2] - kx, stride[2]); // input column of position 0
       int low = Math.max(0, -shift);
       int high = Math.min(count, in.w() - shift);
-      if (low < high) {
+      for (int chunk = 0; chunk < blocks.chunks() && low < high; chunk++) {
         SimdRows.add(
-            array,
-            from + (low + shift) * in.c(),
-            in.c(),
-            in.c(),
+            own,
+            from + (chunk * in.w() + low + shift) * SimdRows.PITCH,
+            high - low,
+            blocks.chunkLength(chunk),
             blocks.weight(),
-            block.at() + (tap + kx) * in.c() * block.width(),
+            blocks.at(b, chunk, tap + kx),
             block.vectors(),
-            sums,
-            low * block.width(),
-            high - low);
+            own,
+            sumsAt + low * block.width());
       }
     }
   }

@@ -1,9 +1,9 @@
 package org.cirr.backend.simd;
 
-import java.util.Arrays;
 import java.util.function.Function;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
+import org.cirr.backend.cpu.Operands;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
 import org.cirr.graph.Node;
@@ -11,135 +11,115 @@ import org.cirr.op.InstanceNorm;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Tensor;
 
-/** {@link InstanceNorm}, with an activation fused behind it. */
+/**
+ * {@link InstanceNorm}: makes the table that normalises the channels, and applies it at once with
+ * the activation behind it, or leaves that to the steps that read the result.
+ */
 /*
- * Design. The plain form is ScalarInstanceNorm. The voxels are cut into chunks of a fixed size, so
- * that the result does not depend on the number of threads. Each chunk gives its mean and its sum of
- * squared differences from that mean (two passes over data that stays in the L2 cache, float sums of
- * at most 512 terms); the chunks are combined in double (Chan, Golub and LeVeque 1979). The data are
- * thus read from memory twice, once for the statistics and once to be normalised.
+ * Design. The plain form is ScalarInstanceNorm. Where a convolution has just written the input, it
+ * has left the statistics, and where the readers normalise for themselves, the table is all there is
+ * to do: then the data are not touched here. Otherwise the voxels are cut into chunks of a fixed
+ * size, so that the result does not depend on the number of threads, and are read twice.
  */
 final class SimdInstanceNorm implements Kernel {
-  private static final int CHUNK = 512; // voxels
-
   private final Extents in;
-  private final double epsilon;
-  private final float[] scale; // or null
-  private final float[] shift; // or null
+  private final boolean tableOnly;
+  private final boolean measured;
+  private final int records; // of one sample
+  private final NormTable norm;
   private final Activation activation;
   private final ChannelScale channels;
   private final Chunks chunks;
 
-  SimdInstanceNorm(InstanceNorm norm, Step step, Function<Node, Tensor> parameters) {
-    in = Extents.of(step.inputShape());
-    epsilon = norm.epsilon();
-    boolean affine = step.node().inputs().size() == 3;
-    scale = affine ? parameters.apply(step.node().inputs().get(1)).array() : null;
-    shift = affine ? parameters.apply(step.node().inputs().get(2)).array() : null;
+  SimdInstanceNorm(InstanceNorm op, Step step, Function<Node, Tensor> parameters) {
+    in = Extents.of(step.node().shape());
+    tableOnly = step.makesTable();
+    measured = step.statisticsLength() > 0;
+    norm = new NormTable(op, step, parameters);
     activation = Activation.of(step.activation());
     channels = new ChannelScale(in.c());
-    chunks = new Chunks(in.voxels(), CHUNK);
+    chunks = NormTable.chunks(step.node().shape());
+    records =
+        measured
+            ? (int) (step.statisticsLength() / Math.max(1, in.n()) / NormTable.recordLength(in.c()))
+            : chunks.count();
   }
 
-  /*
-   * Scratch of slot 0, shared by all threads, each chunk in its own part:
-   * [3 periods: mean, factor, shift][chunk: C means, C sums of squares].
-   * Every slot: 2 periods behind that, for the sums of the chunk at work.
-   */
+  /** Floats shared by all threads: the records and, unless it is the result, the table. */
+  static long sharedLength(Step step) {
+    int c = step.node().shape().dim(-1);
+    long records =
+        step.statisticsLength() > 0
+            ? 0
+            : (long) NormTable.chunks(step.node().shape()).count() * NormTable.recordLength(c);
+    return records + (step.makesTable() ? 0 : NormTable.length(c));
+  }
+
   @Override
   public long scratchLength() {
-    return ownSums() + 2L * channels.period();
-  }
-
-  private int ownSums() {
-    return 3 * channels.period() + chunks.count() * 2 * in.c();
+    return norm.scratchLength();
   }
 
   @Override
-  public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
-    View input = inputs[0];
-    float[] shared = scratch[0];
-    int statistics = 3 * channels.period();
+  public void run(Operands operands, Workers workers) {
+    int length = NormTable.length(in.c());
+    int record = NormTable.recordLength(in.c());
+    View shared = operands.shared;
     for (int n = 0; n < in.n(); n++) {
       int sample = n * in.voxels() * in.c();
-      workers.forEach(
-          chunks.count(),
-          (slot, chunk) ->
-              measure(
-                  input.array,
-                  input.offset + sample + chunks.from(chunk) * in.c(),
-                  chunks.count(chunk),
-                  scratch[slot],
-                  shared,
-                  statistics + chunk * 2 * in.c()));
-      combine(shared, statistics);
-      workers.forEach(
-          chunks.count(),
-          chunk ->
-              channels.apply(
-                  input,
-                  output,
-                  sample + chunks.from(chunk) * in.c(),
-                  chunks.count(chunk) * in.c(),
-                  shared,
-                  0,
-                  activation));
-    }
-  }
-
-  /** Mean and sum of squared differences of one chunk, per channel. */
-  private void measure(float[] array, int from, int voxels, float[] own, float[] shared, int to) {
-    int period = channels.period();
-    int sums = ownSums();
-    int mean = sums + period;
-    Arrays.fill(own, sums, sums + period, 0);
-    channels.accumulate(array, from, voxels * in.c(), own, sums, null, 0);
-    for (int c = 0; c < in.c(); c++) {
-      own[mean + c] = foldChannel(own, sums, c) / voxels;
-      shared[to + c] = own[mean + c];
-    }
-    channels.repeat(own, mean);
-    Arrays.fill(own, sums, sums + period, 0);
-    channels.accumulate(array, from, voxels * in.c(), own, sums, own, mean);
-    for (int c = 0; c < in.c(); c++) {
-      shared[to + in.c() + c] = foldChannel(own, sums, c);
-    }
-  }
-
-  private float foldChannel(float[] values, int at, int c) {
-    float sum = 0;
-    for (int i = c; i < channels.period(); i += in.c()) {
-      sum += values[at + i];
-    }
-    return sum;
-  }
-
-  private void combine(float[] shared, int statistics) {
-    int period = channels.period();
-    for (int c = 0; c < in.c(); c++) {
-      double sum = 0;
-      for (int chunk = 0; chunk < chunks.count(); chunk++) {
-        sum += (double) chunks.count(chunk) * shared[statistics + chunk * 2 * in.c() + c];
+      float[] table = tableOnly ? operands.output.array : shared.array;
+      int to = tableOnly ? operands.output.offset + n * length : shared.offset;
+      if (measured) {
+        View statistics = operands.statistics;
+        int from = statistics.offset + n * records * record;
+        norm.combine(statistics.array, from, records, table, to);
+      } else {
+        int from = shared.offset + (tableOnly ? 0 : length);
+        measure(operands, sample, from, workers);
+        norm.combine(shared.array, from, records, table, to);
       }
-      double mean = sum / in.voxels();
-      double squares = 0;
-      for (int chunk = 0; chunk < chunks.count(); chunk++) {
-        int at = statistics + chunk * 2 * in.c() + c;
-        double difference = shared[at] - mean;
-        squares += shared[at + in.c()] + chunks.count(chunk) * difference * difference;
+      if (!tableOnly) {
+        apply(operands, sample, table, to, workers);
       }
-      double factor = 1 / Math.sqrt(squares / in.voxels() + epsilon);
-      shared[c] = (float) mean;
-      shared[period + c] = (float) (scale == null ? factor : factor * scale[c]);
-      shared[2 * period + c] = shift == null ? 0 : shift[c];
     }
-    channels.repeat(shared, 0);
-    channels.repeat(shared, period);
-    channels.repeat(shared, 2 * period);
+  }
+
+  private void measure(Operands operands, int sample, int to, Workers workers) {
+    View input = operands.inputs[0];
+    workers.forEach(
+        chunks.count(),
+        (slot, chunk) ->
+            norm.measure(
+                input.array,
+                input.offset + sample + chunks.from(chunk) * in.c(),
+                chunks.count(chunk),
+                operands.scratch[slot],
+                operands.shared.array,
+                to + chunk * NormTable.recordLength(in.c())));
+  }
+
+  private void apply(Operands operands, int sample, float[] table, int at, Workers workers) {
+    View input = operands.inputs[0];
+    View output = operands.output;
+    workers.forEach(
+        chunks.count(),
+        chunk -> {
+          int from = sample + chunks.from(chunk) * in.c();
+          channels.apply(
+              input.array,
+              input.offset + from,
+              output.array,
+              output.offset + from,
+              chunks.count(chunk) * in.c(),
+              table,
+              at,
+              activation);
+        });
   }
 
   @Override
   public String describe() {
-    return "chunks of " + CHUNK + " voxels";
+    return (measured ? "statistics from the step before" : "two passes")
+        + (tableOnly ? ", applied by the readers" : "");
   }
 }

@@ -3,6 +3,7 @@ package org.cirr.backend.simd;
 import java.util.Arrays;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
+import org.cirr.backend.cpu.Operands;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.Taps;
 import org.cirr.backend.cpu.View;
@@ -28,7 +29,9 @@ final class SimdInterpolate implements Kernel {
   }
 
   @Override
-  public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
+  public void run(Operands operands, Workers workers) {
+    View[] inputs = operands.inputs;
+    View output = operands.output;
     workers.forEach(
         out.n() * out.d() * out.h(),
         row -> {

@@ -51,6 +51,34 @@ final class SimdKernels implements KernelFactory {
   }
 
   @Override
+  public boolean readsRaw(Node node) {
+    return node.op() instanceof Conv || node.op() instanceof ConvTranspose;
+  }
+
+  @Override
+  public boolean readsParts(Node node) {
+    return node.op() instanceof Conv || node.op() instanceof ConvTranspose;
+  }
+
+  @Override
+  public long tableLength(Node norm) {
+    return (long) norm.shape().dim(0) * NormTable.length(norm.shape().dim(-1));
+  }
+
+  @Override
+  public long statisticsLength(Step step) {
+    return step.node().op() instanceof Conv conv ? SimdConv.statisticsLength(conv, step) : 0;
+  }
+
+  @Override
+  public long sharedLength(Step step) {
+    if (step.node().op() instanceof InstanceNorm) {
+      return SimdInstanceNorm.sharedLength(step);
+    }
+    return step.node().op() instanceof Conv conv ? SimdConv.sharedLength(conv, step) : 0;
+  }
+
+  @Override
   public Kernel create(Step step, Function<Node, Tensor> parameters) {
     Op op = step.node().op();
     if (op instanceof Add) {
@@ -62,7 +90,7 @@ final class SimdKernels implements KernelFactory {
     } else if (op instanceof Concat) {
       return new SimdConcat(step);
     } else if (op instanceof Conv conv) {
-      return new SimdConv(conv, step, parameters);
+      return SimdConv.of(conv, step, parameters);
     } else if (op instanceof ConvTranspose conv) {
       return new SimdConvTranspose(conv, step, parameters);
     } else if (op instanceof InstanceNorm norm) {

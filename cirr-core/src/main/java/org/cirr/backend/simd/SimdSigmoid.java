@@ -1,6 +1,7 @@
 package org.cirr.backend.simd;
 
 import org.cirr.backend.cpu.Kernel;
+import org.cirr.backend.cpu.Operands;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
 import org.cirr.parallel.Workers;
@@ -16,7 +17,9 @@ final class SimdSigmoid implements Kernel {
   }
 
   @Override
-  public void run(View[] inputs, View output, float[][] scratch, Workers workers) {
+  public void run(Operands operands, Workers workers) {
+    View[] inputs = operands.inputs;
+    View output = operands.output;
     workers.forEach(
         chunks.count(), chunk -> chunk(inputs, output, chunks.from(chunk), chunks.to(chunk)));
   }

@@ -1,0 +1,104 @@
+package org.cirr.backend.simd;
+
+import org.cirr.backend.cpu.Window;
+import org.cirr.op.Conv;
+
+/**
+ * How {@link SimdDirectConv} cuts a layer into bands; known without weights.
+ *
+ * @param folded whether all inputs under the kernel are copied side by side, as channels of the
+ *     output position
+ * @param depth output slices of a band
+ * @param rows output rows of a band, the last band of a slice may have fewer
+ * @param whole whether the one band of a sample is copied once, for all threads
+ */
+record ConvBands(Window window, int groups, boolean folded, int depth, int rows, boolean whole) {
+  /** Floats of copied input per band: 256 KiB, a quarter of a common L2 cache. */
+  private static final int BAND = 1 << 16;
+
+  /** Largest sample that is one band: deep layers, whose weights should be read only once. */
+  private static final int WHOLE_POSITIONS = 512;
+
+  /** Weights that are worth it: more than stays in a common L2 cache. */
+  private static final long WHOLE_WEIGHTS = 1 << 17;
+
+  static ConvBands of(Conv conv, Window window) {
+    boolean folded = window.in().c() <= 4 && window.taps() > 1 && conv.groups() == 1;
+    long weights = (long) window.taps() * window.in().c() * window.out().c() / conv.groups();
+    boolean whole = !folded && window.out().voxels() <= WHOLE_POSITIONS && weights >= WHOLE_WEIGHTS;
+    int height = Math.max(1, window.out().h());
+    if (whole) {
+      return new ConvBands(
+          window, conv.groups(), false, Math.max(1, window.out().d()), height, true);
+    }
+    ConvBands bands = new ConvBands(window, conv.groups(), folded, 1, height, false);
+    while (bands.rows > 1 && bands.copiedLength() > BAND) {
+      bands = new ConvBands(window, conv.groups(), folded, 1, (bands.rows + 1) / 2, false);
+    }
+    return bands;
+  }
+
+  /** Chunks of channels of the copied input. */
+  int chunks() {
+    int perGroup = folded ? window.taps() * window.in().c() : window.in().c() / groups;
+    return groups * ((perGroup + SimdRows.PITCH - 1) / SimdRows.PITCH);
+  }
+
+  /** Input columns under a row of outputs. */
+  int columns() {
+    return reach(2, window.out().w());
+  }
+
+  /** Copied positions per row. */
+  int line() {
+    int stride = window.stride()[2];
+    return folded ? window.out().w() : stride * InputRows.phaseLength(columns(), stride);
+  }
+
+  /** Copied rows of a plane under some output rows. */
+  int copiedRows(int outRows) {
+    return folded ? outRows : reach(1, outRows);
+  }
+
+  /** Copied planes under a band. */
+  int planes() {
+    return folded ? 1 : reach(0, depth);
+  }
+
+  /** Inputs along an axis under neighbouring outputs. */
+  private int reach(int axis, int outputs) {
+    return Math.max(0, outputs - 1) * window.stride()[axis]
+        + (window.kernel()[axis] - 1) * window.dilation()[axis]
+        + 1;
+  }
+
+  /** Floats of one chunk of a copied plane. */
+  long planeLength() {
+    return (long) copiedRows(rows) * line() * SimdRows.PITCH;
+  }
+
+  /** Floats of one chunk of the copied input. */
+  long chunkLength() {
+    return planes() * planeLength();
+  }
+
+  /** Floats of the copied input of a band. */
+  long copiedLength() {
+    return chunks() * chunkLength();
+  }
+
+  /** Output positions of a band in one slice. */
+  int slicePositions() {
+    return rows * window.out().w();
+  }
+
+  /** Bands per slice. */
+  int perSlice() {
+    return (window.out().h() + rows - 1) / rows;
+  }
+
+  /** Bands of a sample, a record of statistics each. */
+  int perSample() {
+    return (window.out().d() + depth - 1) / depth * perSlice();
+  }
+}

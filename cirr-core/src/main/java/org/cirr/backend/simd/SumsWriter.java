@@ -1,0 +1,130 @@
+package org.cirr.backend.simd;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+import org.cirr.backend.cpu.Operands;
+
+/**
+ * Writes the finished sums of one block of output channels: adds the bias, and keeps mean and
+ * spread of what it writes for the normalisation behind.
+ */
+/*
+ * Design. The statistics are sums of x − pivot and of its square, with the first value of a channel
+ * as the pivot: so the spread is not lost beside a large mean. NormTable says how a record looks.
+ */
+final class SumsWriter {
+  private static final VectorSpecies<Float> F = Lanes.F;
+  private static final int LANES = Lanes.COUNT;
+
+  private final Operands operands;
+  private final ChannelBlocks blocks;
+  private final ChannelBlocks.Block channels;
+  private final int biasAt;
+  private final int outChannels;
+  private final int step; // floats between the voxels of a call
+  private final float[] own;
+  private final int statistics; // pivot, sum, squares
+  private int count;
+
+  /**
+   * A writer for block {@code b}.
+   *
+   * @param outChannels channels of the whole output
+   * @param stride voxels from one voxel of a call to the next, 1 for neighbours
+   * @param own the thread's scratch, of which {@link #LENGTH} floats from {@code at} on are used
+   */
+  SumsWriter(
+      Operands operands,
+      ChannelBlocks blocks,
+      int b,
+      int outChannels,
+      int stride,
+      float[] own,
+      int at) {
+    this.operands = operands;
+    this.blocks = blocks;
+    this.channels = blocks.get(b);
+    this.biasAt = blocks.biasAt(b);
+    this.outChannels = outChannels;
+    this.step = stride * outChannels;
+    this.own = own;
+    this.statistics = at;
+  }
+
+  /** Floats of scratch a writer needs. */
+  static final int LENGTH = 3 * 2 * LANES;
+
+  /**
+   * Writes the sums of voxels of a row.
+   *
+   * @param sums {@code [voxels][width of the block]} from {@code from} on
+   * @param voxel the first of them in the output
+   */
+  void write(float[] sums, int from, int voxel, int voxels) {
+    if (count == 0) {
+      start(sums, from);
+    }
+    int to = operands.output.offset + voxel * outChannels + channels.first();
+    int width = channels.width();
+    for (int v = 0; v < channels.vectors(); v++) {
+      int lanes = Math.min(LANES, channels.channels() - v * LANES);
+      int at = from + v * LANES;
+      if (lanes == LANES) {
+        add(sums, at, v, voxels, operands.output.array, to + v * LANES, step);
+        continue;
+      }
+      add(sums, at, v, voxels, sums, at, width);
+      for (int i = 0; i < voxels; i++) {
+        System.arraycopy(
+            sums, at + i * width, operands.output.array, to + i * step + v * LANES, lanes);
+      }
+    }
+    count += voxels;
+  }
+
+  private void start(float[] sums, int from) {
+    int width = channels.width();
+    for (int i = 0; i < width; i++) {
+      own[statistics + i] = sums[from + i] + blocks.bias()[biasAt + i];
+      own[statistics + width + i] = 0;
+      own[statistics + 2 * width + i] = 0;
+    }
+  }
+
+  /** One vector of channels of some voxels: {@code out = sums + bias}, and the statistics. */
+  private void add(float[] sums, int from, int v, int voxels, float[] out, int to, int outStep) {
+    int width = channels.width();
+    int at = statistics + v * LANES;
+    FloatVector bias = FloatVector.fromArray(F, blocks.bias(), biasAt + v * LANES);
+    FloatVector pivot = FloatVector.fromArray(F, own, at);
+    FloatVector sum = FloatVector.fromArray(F, own, at + width);
+    FloatVector squares = FloatVector.fromArray(F, own, at + 2 * width);
+    for (int i = 0; i < voxels; i++) {
+      FloatVector x = FloatVector.fromArray(F, sums, from + i * width).add(bias);
+      x.intoArray(out, to + i * outStep);
+      FloatVector difference = x.sub(pivot);
+      sum = sum.add(difference);
+      squares = difference.fma(difference, squares);
+    }
+    sum.intoArray(own, at + width);
+    squares.intoArray(own, at + 2 * width);
+  }
+
+  /** Leaves the statistics of everything written in the given record, if anybody asks for them. */
+  void finish(int record) {
+    if (operands.statistics == null || count == 0) {
+      return;
+    }
+    int width = channels.width();
+    float[] records = operands.statistics.array;
+    int at = operands.statistics.offset + record * NormTable.recordLength(outChannels);
+    records[at] = count;
+    for (int i = 0; i < channels.channels(); i++) {
+      int c = at + 1 + channels.first() + i;
+      double sum = own[statistics + width + i];
+      double squares = own[statistics + 2 * width + i];
+      records[c] = (float) (own[statistics + i] + sum / count);
+      records[c + outChannels] = (float) Math.max(0, squares - sum * sum / count);
+    }
+  }
+}
