@@ -5,22 +5,21 @@ import java.lang.management.ManagementFactory;
 /**
  * How long each part of a race takes.
  *
- * @param warmUpRuns the least runs of each contestant before the clock starts
- * @param warmUpSeconds the least time of these
+ * @param warmUpSeconds the least time of each contestant's runs before the clock starts
  * @param rounds the least timed turns of each contestant
  * @param seconds the least time of all timed turns together
  * @param deadline when to stop in any case, in seconds since this process began; then one turn is
  *     the least
  */
-record Pace(int warmUpRuns, double warmUpSeconds, int rounds, double seconds, double deadline) {
+record Pace(double warmUpSeconds, int rounds, double seconds, double deadline) {
   /** For a whole network, which takes seconds. */
-  static final Pace NETWORK = new Pace(3, 6, 7, 40, Double.POSITIVE_INFINITY);
+  static final Pace NETWORK = new Pace(6, 7, 40, Double.POSITIVE_INFINITY);
 
   /** For a whole network when there is little time. */
-  static final Pace QUICK = new Pace(1, 2.5, 5, 30, 43);
+  static final Pace QUICK = new Pace(0, 5, 30, 45);
 
   /** For one kernel. */
-  static final Pace KERNEL = new Pace(5, 0.7, 9, 1.5, Double.POSITIVE_INFINITY);
+  static final Pace KERNEL = new Pace(0.7, 9, 1.5, Double.POSITIVE_INFINITY);
 
   /** Whether the deadline has passed when something that takes this long is over. */
   boolean late(double more) {

@@ -25,6 +25,9 @@ final class Race {
   private static final double TURN_SECONDS = 0.04;
   private static final int MOST_ROUNDS = 60;
 
+  /** Where there is a deadline, the warm-up ends so long before it. */
+  private static final double WARM_UP_RESERVE = 20;
+
   /** A run this much faster than all before says that the warm-up is not over. */
   private static final double STILL_FASTER = 0.97;
 
@@ -62,7 +65,7 @@ final class Race {
           results.add(RaceResult.missing(engine.name(), e.getMessage()));
         }
       }
-      runners.forEach(runner -> warmUp(runner.contestant()));
+      runners.forEach(this::warmUp);
       time(runners);
       results.addAll(judge(runners));
     } finally {
@@ -91,15 +94,16 @@ final class Race {
     }
   }
 
-  private void warmUp(Contestant contestant) {
+  /** Runs until a run is no longer clearly faster than all before. */
+  private void warmUp(Runner runner) {
     double best = Double.MAX_VALUE;
     double all = 0;
-    for (int run = 0; ; run++) {
-      double seconds = seconds(contestant);
+    for (int run = 1; ; run++) {
+      double seconds = seconds(runner.contestant());
       all += seconds;
-      boolean enough = run + 1 >= pace.warmUpRuns() && all >= pace.warmUpSeconds();
       boolean stable = seconds > STILL_FASTER * best || all > 3 * pace.warmUpSeconds();
-      if (enough && (stable || pace.late(0))) {
+      boolean done = run >= runner.engine().warmUpRuns() && all >= pace.warmUpSeconds() && stable;
+      if (done || pace.late(WARM_UP_RESERVE)) {
         return;
       }
       best = Math.min(best, seconds);

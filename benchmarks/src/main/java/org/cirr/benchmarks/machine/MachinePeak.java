@@ -20,12 +20,12 @@ import java.util.function.Supplier;
  *     than the caches: two arrays read and one written, as STREAM counts
  */
 public record MachinePeak(int threads, double gigaFlop, double gigaByte) {
-  private static final double SECONDS = 0.2;
+  private static final double SECONDS = 0.1;
   private static final int REPEATS = 4;
   private static final int FMA_TURNS = 1_000_000;
   private static final int TRIAD_LENGTH = 1 << 23; // three arrays of 32 MiB for each thread
 
-  /** Measures for about two seconds. */
+  /** Measures for about one second. */
   public static MachinePeak measure(int threads) {
     boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     return new MachinePeak(

@@ -37,6 +37,11 @@ public record CirrEngine(String backend) implements Engine {
   }
 
   @Override
+  public int warmUpRuns() {
+    return 3; // the JIT's first compilations and the scratch memory
+  }
+
+  @Override
   public Path export(Workload workload, Path folder) throws IOException {
     Path file = folder.resolve("net.weights");
     WeightsFile.write(file, workload.graph(), workload.weights());

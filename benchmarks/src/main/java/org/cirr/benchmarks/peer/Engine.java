@@ -24,6 +24,9 @@ public interface Engine {
   /** Why it cannot run here; empty when it can. */
   Optional<String> unavailable();
 
+  /** The runs after which it has done all that it does only once, such as compiling. */
+  int warmUpRuns();
+
   /**
    * Writes the workload as the file that {@link #load} reads; not timed.
    *

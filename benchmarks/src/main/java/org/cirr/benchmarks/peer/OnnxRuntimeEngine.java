@@ -42,6 +42,11 @@ final class OnnxRuntimeEngine implements Engine {
   }
 
   @Override
+  public int warmUpRuns() {
+    return 1; // allocates
+  }
+
+  @Override
   public Path export(Workload workload, Path folder) throws IOException {
     Path file = folder.resolve("net.onnx");
     OnnxFile.write(file, workload.graph(), workload.weights());

@@ -60,6 +60,11 @@ final class TorchEngine implements Engine {
   }
 
   @Override
+  public int warmUpRuns() {
+    return 2; // the graph executor observes one run and then optimises
+  }
+
+  @Override
   public Path export(Workload workload, Path folder) throws IOException {
     Path file = folder.resolve("net.pt");
     TorchScriptFile.write(file, workload.graph(), workload.weights());

@@ -20,8 +20,14 @@ public final class RandomValues {
     return new Workload(
         name,
         graph,
-        weights(graph),
+        kept(weights(graph)),
         graph.inputs().stream().map(input -> input(Graph.label(input), input.shape())).toList());
+  }
+
+  /** The same, each tensor made once: there is more than one contestant. */
+  private static Function<String, Tensor> kept(Function<String, Tensor> weights) {
+    Map<String, Tensor> made = new HashMap<>();
+    return name -> made.computeIfAbsent(name, weights);
   }
 
   /** An input. */
