@@ -13,4 +13,6 @@ module org.cirr.benchmarks {
 
   opens org.cirr.benchmarks.compare to
       info.picocli;
+  opens org.cirr.benchmarks.ladder to
+      info.picocli;
 }

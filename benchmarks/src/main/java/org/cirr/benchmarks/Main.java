@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import org.cirr.benchmarks.compare.CompareCommand;
+import org.cirr.benchmarks.ladder.LadderCommand;
 import picocli.CommandLine;
 
 /**
- * {@code java -jar benchmarks.jar compare …} compares cirr with its peers; all other arguments go
- * to JMH.
+ * {@code java -jar benchmarks.jar compare …} compares cirr with its peers, {@code … ladder} times
+ * the forms of one convolution; all other arguments go to JMH.
  *
  * <p>Each command runs in a Java process of its own, see {@link FreshJvm}.
  */
@@ -24,6 +25,7 @@ public final class Main {
         Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length);
     switch (command) {
       case "compare" -> System.exit(inFreshJvm(command, rest, new CompareCommand()));
+      case "ladder" -> System.exit(inFreshJvm(command, rest, new LadderCommand()));
       default -> org.openjdk.jmh.Main.main(arguments);
     }
   }
