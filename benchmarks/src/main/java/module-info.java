@@ -1,6 +1,18 @@
-/** JMH benchmarks: kernels and the whole network beside their peers; not published. */
+/** Benchmarks: kernels and the whole network beside their peers; not published. */
 module org.cirr.benchmarks {
   requires jmh.core;
   requires jdk.unsupported;
+  requires java.management;
+  requires static jdk.incubator.vector;
+  requires com.google.gson;
+  requires info.picocli;
   requires org.cirr.nn;
+  requires com.microsoft.onnxruntime;
+  requires ai.djl.api;
+  requires ai.djl.pytorch_engine;
+
+  opens org.cirr.benchmarks.compare to
+      info.picocli;
+  opens org.cirr.benchmarks.ladder to
+      info.picocli;
 }

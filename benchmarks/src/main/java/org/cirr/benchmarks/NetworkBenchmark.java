@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.cirr.backend.Backends;
 import org.cirr.backend.Program;
 import org.cirr.backend.Workspace;
+import org.cirr.benchmarks.workload.RandomValues;
 import org.cirr.graph.Graph;
 import org.cirr.io.nnunet.Architecture;
 import org.cirr.nn.network.NnUnet;

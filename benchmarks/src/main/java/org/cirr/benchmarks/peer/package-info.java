@@ -1,0 +1,2 @@
+/** The engines that are compared, each behind {@link org.cirr.benchmarks.peer.Contestant}. */
+package org.cirr.benchmarks.peer;

@@ -1,0 +1,2 @@
+/** What is measured: networks and single kernels with their weights and inputs. */
+package org.cirr.benchmarks.workload;
