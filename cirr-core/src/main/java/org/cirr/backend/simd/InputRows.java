@@ -135,6 +135,14 @@ final class InputRows {
       float[] to,
       int at) {
     int own = partChannels[segment.part];
+    if (segment.length < 8) { // too short for a call each
+      for (int v = left; v < right; v++) {
+        for (int c = 0; c < segment.length; c++) {
+          to[at + places[v] + c] = in[from + v * own + c];
+        }
+      }
+      return;
+    }
     for (int v = left; v < right; v++) {
       System.arraycopy(in, from + v * own, to, at + places[v], segment.length);
     }

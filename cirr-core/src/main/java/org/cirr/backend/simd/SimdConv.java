@@ -44,7 +44,7 @@ final class SimdConv {
   static long sharedLength(Conv conv, Step step) {
     Window window = Window.of(conv, step);
     return isWinograd(conv, window)
-        ? SimdWinograd.sharedLength(WinogradTiling.of(window))
+        ? (WinogradTiling.of(window).shared() ? WinogradTiling.of(window).sharedLength() : 0)
         : SimdDirectConv.sharedLength(ConvBands.of(conv, window));
   }
 }

@@ -30,6 +30,7 @@ final class SimdConvTranspose implements Kernel {
   private final int[] stride;
   private final int[] padding;
   private final ChannelBlocks blocks;
+  private final int group; // output rows that read the same input rows
   private final InputRows inputRows;
   private final int[] places; // of the columns of a copied row
   private final int sumsAt;
@@ -42,6 +43,7 @@ final class SimdConvTranspose implements Kernel {
     kernel = window.kernel();
     stride = window.stride();
     padding = window.padding();
+    group = kernel[1] == stride[1] && padding[1] == 0 ? stride[1] : 1;
     inputRows = new InputRows(in, 1, step.parts());
     places = InputRows.places(in.w(), 1);
     int reached = ((kernel[0] - 1) / stride[0] + 1) * ((kernel[1] - 1) / stride[1] + 1);
@@ -65,18 +67,22 @@ final class SimdConvTranspose implements Kernel {
 
   @Override
   public void run(Operands operands, Workers workers) {
+    int groups = (out.h() + group - 1) / group;
     workers.forEach(
-        out.n() * out.d() * out.h(),
-        (slot, row) -> {
-          int y = row % out.h();
-          int z = row / out.h() % out.d();
-          int n = row / out.h() / out.d();
-          row(operands, operands.scratch[slot], n, z, y);
+        out.n() * out.d() * groups,
+        (slot, task) -> {
+          float[] own = operands.scratch[slot];
+          int z = task / groups % out.d();
+          int n = task / groups / out.d();
+          int first = task % groups * group;
+          int rows = copyRows(operands, own, n, z, first);
+          for (int y = first; y < Math.min(out.h(), first + group); y++) {
+            row(operands, own, n, z, y, rows);
+          }
         });
   }
 
-  private void row(Operands operands, float[] own, int n, int z, int y) {
-    int rows = copyRows(operands, own, n, z, y);
+  private void row(Operands operands, float[] own, int n, int z, int y, int rows) {
     for (int b = 0; b < blocks.count(); b++) {
       ChannelBlocks.Block block = blocks.get(b);
       SumsWriter writer = new SumsWriter(operands, blocks, b, out.c(), stride[2], own, writerAt);

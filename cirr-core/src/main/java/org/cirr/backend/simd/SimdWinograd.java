@@ -94,7 +94,7 @@ final class SimdWinograd implements Kernel {
     columnsAt = FIRST + IN * rowStep;
     tileAt = columnsAt + IN * rowStep;
     vectorsAt = tileAt + (IN * OUT + OUT * OUT) * 2 * LANES + SumsWriter.LENGTH;
-    boolean shared = tiling.whole();
+    boolean shared = tiling.shared();
     productsAt = vectorsAt + (shared ? 0 : (int) tiling.vectorsLength());
     scratchLength = productsAt + (shared ? 0 : (int) tiling.productsLength());
   }
@@ -134,21 +134,11 @@ final class SimdWinograd implements Kernel {
     return scratchLength;
   }
 
-  /** Floats that all threads share. */
-  static long sharedLength(WinogradTiling tiling) {
-    if (!tiling.whole()) {
-      return 0;
-    }
-    int width = 2 * LANES;
-    int blocks = (tiling.window().out().c() + width - 1) / width;
-    return tiling.vectorsLength() + blocks * tiling.productsLength();
-  }
-
   @Override
   public void run(Operands operands, Workers workers) {
-    if (tiling.whole()) {
-      for (int n = 0; n < out.n(); n++) {
-        whole(operands, block(n), n, workers);
+    if (tiling.shared()) {
+      for (int task = 0; task < out.n() * tiling.blocks(); task++) {
+        together(operands, block(task), task, workers);
       }
       return;
     }
@@ -171,7 +161,7 @@ final class SimdWinograd implements Kernel {
   }
 
   /** One block by all threads, phase after phase. */
-  private void whole(Operands operands, Block block, int record, Workers workers) {
+  private void together(Operands operands, Block block, int record, Workers workers) {
     float[] shared = operands.shared.array;
     int vectors = operands.shared.offset;
     int products = vectors + (int) tiling.vectorsLength();
@@ -309,39 +299,47 @@ final class SimdWinograd implements Kernel {
       int slice = k / block.tiles;
       int z = block.z + slice;
       int position = slice * tiling.blockTiles() + k % block.tiles;
-      for (int v = 0; v < channels.vectors(); v++) {
-        int from = productsFrom + position * width + v * LANES;
-        int half = tileAt + v * LANES;
-        for (int row = 0; row < IN; row++) {
-          WinogradF4.output(
-              products, from + row * IN * step, step, own, half + row * OUT * width, width);
-        }
-        for (int column = 0; column < OUT; column++) {
-          WinogradF4.output(
-              own,
-              half + column * width,
-              OUT * width,
-              own,
-              tileSums + column * width + v * LANES,
-              OUT * width);
-        }
-      }
       int y = tile / tiling.tilesX() * OUT;
       int x = tile % tiling.tilesX() * OUT;
+      int first = ((block.n * out.d() + z) * out.h() + y) * out.w() + x;
+      int from = productsFrom + position * width;
+      boolean inside = y + OUT <= out.h() && x + OUT <= out.w();
+      if (inside && writer.writeTile(products, from, step, first, out.w())) {
+        continue;
+      }
+      tileSums(products, from, step, own, tileSums, channels);
       for (int row = 0; row < Math.min(OUT, out.h() - y); row++) {
-        int voxel = ((block.n * out.d() + z) * out.h() + y + row) * out.w() + x;
-        writer.write(own, tileSums + row * OUT * width, voxel, Math.min(OUT, out.w() - x));
+        int voxels = Math.min(OUT, out.w() - x);
+        writer.write(own, tileSums + row * OUT * width, first + row * out.w(), voxels);
       }
     }
     writer.finish(record);
   }
 
+  /** The 4 × 4 sums of a tile in scratch: the rows of the products first, then the columns. */
+  private void tileSums(
+      float[] products, int from, int step, float[] own, int to, ChannelBlocks.Block channels) {
+    int width = channels.width();
+    for (int v = 0; v < width; v += LANES) {
+      for (int row = 0; row < IN; row++) {
+        int half = tileAt + row * OUT * width + v;
+        WinogradF4.output(products, from + row * IN * step + v, step, own, half, width);
+      }
+      for (int column = 0; column < OUT; column++) {
+        int half = tileAt + column * width + v;
+        WinogradF4.output(own, half, OUT * width, own, to + column * width + v, OUT * width);
+      }
+    }
+  }
+
   @Override
   public String describe() {
     return "Winograd F(4×4, 3×3), "
-        + (tiling.whole()
-            ? "whole"
-            : "blocks of " + tiling.blockTiles() + " tiles × " + tiling.depth());
+        + (tiling.shared() ? "shared " : "")
+        + "blocks of "
+        + tiling.blockTiles()
+        + " tiles × "
+        + tiling.depth();
   }
 
   @Override

@@ -74,12 +74,46 @@ final class SumsWriter {
         continue;
       }
       add(sums, at, v, voxels, sums, at, width);
+      float[] out = operands.output.array;
       for (int i = 0; i < voxels; i++) {
-        System.arraycopy(
-            sums, at + i * width, operands.output.array, to + i * step + v * LANES, lanes);
+        for (int c = 0; c < lanes; c++) { // too few for a call of System.arraycopy
+          out[to + i * step + v * LANES + c] = sums[at + i * width + c];
+        }
       }
     }
     count += voxels;
+  }
+
+  /**
+   * Writes a whole 4 × 4 tile from its 6 × 6 products, see {@link WinogradF4#tile}.
+   *
+   * @param products one block of output channels, {@code step} floats between the 36 products
+   * @param voxel the first of the tile
+   * @param rowVoxels voxels of an output row
+   * @return false where the tile has to be written row by row
+   */
+  boolean writeTile(float[] products, int from, int step, int voxel, int rowVoxels) {
+    if (count == 0 || channels.channels() < channels.width()) {
+      return false;
+    }
+    int to = operands.output.offset + voxel * outChannels + channels.first();
+    for (int v = 0; v < channels.vectors(); v++) {
+      WinogradF4.tile(
+          products,
+          from + v * LANES,
+          step,
+          blocks.bias(),
+          biasAt + v * LANES,
+          operands.output.array,
+          to + v * LANES,
+          outChannels,
+          rowVoxels * outChannels,
+          own,
+          statistics + v * LANES,
+          channels.width());
+    }
+    count += WinogradF4.OUT * WinogradF4.OUT;
+    return true;
   }
 
   private void start(float[] sums, int from) {

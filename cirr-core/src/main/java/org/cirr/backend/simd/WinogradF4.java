@@ -122,4 +122,234 @@ final class WinogradF4 {
     FloatVector a3 = differenceA.fma(FloatVector.broadcast(F, A3), m5);
     differenceB.fma(FloatVector.broadcast(F, B3), a3).intoArray(out, to + 3 * outStep);
   }
+
+  /**
+   * Aᵀ · products · A + bias of one vector of channels, written to the output, and its statistics.
+   * Same arithmetic as {@link #output} on rows, then on columns, with all between in registers.
+   *
+   * @param step floats between the 36 products
+   * @param outStep floats between the columns of the output
+   * @param rowStep floats between the rows of the output
+   * @param own pivot, sum and squares from {@code statistics} on, {@code width} floats apart
+   */
+  static void tile(
+      float[] products,
+      int at,
+      int step,
+      float[] bias,
+      int biasAt,
+      float[] out,
+      int to,
+      int outStep,
+      int rowStep,
+      float[] own,
+      int statistics,
+      int width) {
+    FloatVector b = FloatVector.broadcast(F, B);
+    FloatVector b2 = FloatVector.broadcast(F, B2);
+    FloatVector b3 = FloatVector.broadcast(F, B3);
+    FloatVector m0 = FloatVector.fromArray(F, products, at);
+    FloatVector m1 = FloatVector.fromArray(F, products, at + step);
+    FloatVector m2 = FloatVector.fromArray(F, products, at + 2 * step);
+    FloatVector m3 = FloatVector.fromArray(F, products, at + 3 * step);
+    FloatVector m4 = FloatVector.fromArray(F, products, at + 4 * step);
+    FloatVector m5 = FloatVector.fromArray(F, products, at + 5 * step);
+    FloatVector plusA = m1.add(m2);
+    FloatVector minusA = m1.sub(m2);
+    FloatVector plusB = m3.add(m4);
+    FloatVector minusB = m3.sub(m4);
+    FloatVector r0c0 = m0.add(plusA).add(plusB);
+    FloatVector r0c1 = minusB.fma(b, minusA.mul(A));
+    FloatVector r0c2 = plusB.fma(b2, plusA.mul(A2));
+    FloatVector r0c3 = minusB.fma(b3, minusA.fma(FloatVector.broadcast(F, A3), m5));
+    m0 = FloatVector.fromArray(F, products, at + 6 * step);
+    m1 = FloatVector.fromArray(F, products, at + 7 * step);
+    m2 = FloatVector.fromArray(F, products, at + 8 * step);
+    m3 = FloatVector.fromArray(F, products, at + 9 * step);
+    m4 = FloatVector.fromArray(F, products, at + 10 * step);
+    m5 = FloatVector.fromArray(F, products, at + 11 * step);
+    plusA = m1.add(m2);
+    minusA = m1.sub(m2);
+    plusB = m3.add(m4);
+    minusB = m3.sub(m4);
+    FloatVector r1c0 = m0.add(plusA).add(plusB);
+    FloatVector r1c1 = minusB.fma(b, minusA.mul(A));
+    FloatVector r1c2 = plusB.fma(b2, plusA.mul(A2));
+    FloatVector r1c3 = minusB.fma(b3, minusA.fma(FloatVector.broadcast(F, A3), m5));
+    m0 = FloatVector.fromArray(F, products, at + 12 * step);
+    m1 = FloatVector.fromArray(F, products, at + 13 * step);
+    m2 = FloatVector.fromArray(F, products, at + 14 * step);
+    m3 = FloatVector.fromArray(F, products, at + 15 * step);
+    m4 = FloatVector.fromArray(F, products, at + 16 * step);
+    m5 = FloatVector.fromArray(F, products, at + 17 * step);
+    plusA = m1.add(m2);
+    minusA = m1.sub(m2);
+    plusB = m3.add(m4);
+    minusB = m3.sub(m4);
+    FloatVector r2c0 = m0.add(plusA).add(plusB);
+    FloatVector r2c1 = minusB.fma(b, minusA.mul(A));
+    FloatVector r2c2 = plusB.fma(b2, plusA.mul(A2));
+    FloatVector r2c3 = minusB.fma(b3, minusA.fma(FloatVector.broadcast(F, A3), m5));
+    m0 = FloatVector.fromArray(F, products, at + 18 * step);
+    m1 = FloatVector.fromArray(F, products, at + 19 * step);
+    m2 = FloatVector.fromArray(F, products, at + 20 * step);
+    m3 = FloatVector.fromArray(F, products, at + 21 * step);
+    m4 = FloatVector.fromArray(F, products, at + 22 * step);
+    m5 = FloatVector.fromArray(F, products, at + 23 * step);
+    plusA = m1.add(m2);
+    minusA = m1.sub(m2);
+    plusB = m3.add(m4);
+    minusB = m3.sub(m4);
+    FloatVector r3c0 = m0.add(plusA).add(plusB);
+    FloatVector r3c1 = minusB.fma(b, minusA.mul(A));
+    FloatVector r3c2 = plusB.fma(b2, plusA.mul(A2));
+    FloatVector r3c3 = minusB.fma(b3, minusA.fma(FloatVector.broadcast(F, A3), m5));
+    m0 = FloatVector.fromArray(F, products, at + 24 * step);
+    m1 = FloatVector.fromArray(F, products, at + 25 * step);
+    m2 = FloatVector.fromArray(F, products, at + 26 * step);
+    m3 = FloatVector.fromArray(F, products, at + 27 * step);
+    m4 = FloatVector.fromArray(F, products, at + 28 * step);
+    m5 = FloatVector.fromArray(F, products, at + 29 * step);
+    plusA = m1.add(m2);
+    minusA = m1.sub(m2);
+    plusB = m3.add(m4);
+    minusB = m3.sub(m4);
+    FloatVector r4c0 = m0.add(plusA).add(plusB);
+    FloatVector r4c1 = minusB.fma(b, minusA.mul(A));
+    FloatVector r4c2 = plusB.fma(b2, plusA.mul(A2));
+    FloatVector r4c3 = minusB.fma(b3, minusA.fma(FloatVector.broadcast(F, A3), m5));
+    m0 = FloatVector.fromArray(F, products, at + 30 * step);
+    m1 = FloatVector.fromArray(F, products, at + 31 * step);
+    m2 = FloatVector.fromArray(F, products, at + 32 * step);
+    m3 = FloatVector.fromArray(F, products, at + 33 * step);
+    m4 = FloatVector.fromArray(F, products, at + 34 * step);
+    m5 = FloatVector.fromArray(F, products, at + 35 * step);
+    plusA = m1.add(m2);
+    minusA = m1.sub(m2);
+    plusB = m3.add(m4);
+    minusB = m3.sub(m4);
+    FloatVector r5c0 = m0.add(plusA).add(plusB);
+    FloatVector r5c1 = minusB.fma(b, minusA.mul(A));
+    FloatVector r5c2 = plusB.fma(b2, plusA.mul(A2));
+    FloatVector r5c3 = minusB.fma(b3, minusA.fma(FloatVector.broadcast(F, A3), m5));
+    FloatVector pivot = FloatVector.fromArray(F, own, statistics);
+    FloatVector sum = FloatVector.fromArray(F, own, statistics + width);
+    FloatVector squares = FloatVector.fromArray(F, own, statistics + 2 * width);
+    FloatVector shift = FloatVector.fromArray(F, bias, biasAt);
+    FloatVector difference;
+    plusA = r1c0.add(r2c0);
+    minusA = r1c0.sub(r2c0);
+    plusB = r3c0.add(r4c0);
+    minusB = r3c0.sub(r4c0);
+    FloatVector y0x0 = r0c0.add(plusA).add(plusB);
+    FloatVector y1x0 = minusB.fma(b, minusA.mul(A));
+    FloatVector y2x0 = plusB.fma(b2, plusA.mul(A2));
+    FloatVector y3x0 = minusB.fma(b3, minusA.fma(FloatVector.broadcast(F, A3), r5c0));
+    y0x0 = y0x0.add(shift);
+    y0x0.intoArray(out, to);
+    difference = y0x0.sub(pivot);
+    sum = sum.add(difference);
+    squares = difference.fma(difference, squares);
+    y1x0 = y1x0.add(shift);
+    y1x0.intoArray(out, to + rowStep);
+    difference = y1x0.sub(pivot);
+    sum = sum.add(difference);
+    squares = difference.fma(difference, squares);
+    y2x0 = y2x0.add(shift);
+    y2x0.intoArray(out, to + 2 * rowStep);
+    difference = y2x0.sub(pivot);
+    sum = sum.add(difference);
+    squares = difference.fma(difference, squares);
+    y3x0 = y3x0.add(shift);
+    y3x0.intoArray(out, to + 3 * rowStep);
+    difference = y3x0.sub(pivot);
+    sum = sum.add(difference);
+    squares = difference.fma(difference, squares);
+    plusA = r1c1.add(r2c1);
+    minusA = r1c1.sub(r2c1);
+    plusB = r3c1.add(r4c1);
+    minusB = r3c1.sub(r4c1);
+    FloatVector y0x1 = r0c1.add(plusA).add(plusB);
+    FloatVector y1x1 = minusB.fma(b, minusA.mul(A));
+    FloatVector y2x1 = plusB.fma(b2, plusA.mul(A2));
+    FloatVector y3x1 = minusB.fma(b3, minusA.fma(FloatVector.broadcast(F, A3), r5c1));
+    y0x1 = y0x1.add(shift);
+    y0x1.intoArray(out, to + outStep);
+    difference = y0x1.sub(pivot);
+    sum = sum.add(difference);
+    squares = difference.fma(difference, squares);
+    y1x1 = y1x1.add(shift);
+    y1x1.intoArray(out, to + rowStep + outStep);
+    difference = y1x1.sub(pivot);
+    sum = sum.add(difference);
+    squares = difference.fma(difference, squares);
+    y2x1 = y2x1.add(shift);
+    y2x1.intoArray(out, to + 2 * rowStep + outStep);
+    difference = y2x1.sub(pivot);
+    sum = sum.add(difference);
+    squares = difference.fma(difference, squares);
+    y3x1 = y3x1.add(shift);
+    y3x1.intoArray(out, to + 3 * rowStep + outStep);
+    difference = y3x1.sub(pivot);
+    sum = sum.add(difference);
+    squares = difference.fma(difference, squares);
+    plusA = r1c2.add(r2c2);
+    minusA = r1c2.sub(r2c2);
+    plusB = r3c2.add(r4c2);
+    minusB = r3c2.sub(r4c2);
+    FloatVector y0x2 = r0c2.add(plusA).add(plusB);
+    FloatVector y1x2 = minusB.fma(b, minusA.mul(A));
+    FloatVector y2x2 = plusB.fma(b2, plusA.mul(A2));
+    FloatVector y3x2 = minusB.fma(b3, minusA.fma(FloatVector.broadcast(F, A3), r5c2));
+    y0x2 = y0x2.add(shift);
+    y0x2.intoArray(out, to + 2 * outStep);
+    difference = y0x2.sub(pivot);
+    sum = sum.add(difference);
+    squares = difference.fma(difference, squares);
+    y1x2 = y1x2.add(shift);
+    y1x2.intoArray(out, to + rowStep + 2 * outStep);
+    difference = y1x2.sub(pivot);
+    sum = sum.add(difference);
+    squares = difference.fma(difference, squares);
+    y2x2 = y2x2.add(shift);
+    y2x2.intoArray(out, to + 2 * rowStep + 2 * outStep);
+    difference = y2x2.sub(pivot);
+    sum = sum.add(difference);
+    squares = difference.fma(difference, squares);
+    y3x2 = y3x2.add(shift);
+    y3x2.intoArray(out, to + 3 * rowStep + 2 * outStep);
+    difference = y3x2.sub(pivot);
+    sum = sum.add(difference);
+    squares = difference.fma(difference, squares);
+    plusA = r1c3.add(r2c3);
+    minusA = r1c3.sub(r2c3);
+    plusB = r3c3.add(r4c3);
+    minusB = r3c3.sub(r4c3);
+    FloatVector y0x3 = r0c3.add(plusA).add(plusB);
+    FloatVector y1x3 = minusB.fma(b, minusA.mul(A));
+    FloatVector y2x3 = plusB.fma(b2, plusA.mul(A2));
+    FloatVector y3x3 = minusB.fma(b3, minusA.fma(FloatVector.broadcast(F, A3), r5c3));
+    y0x3 = y0x3.add(shift);
+    y0x3.intoArray(out, to + 3 * outStep);
+    difference = y0x3.sub(pivot);
+    sum = sum.add(difference);
+    squares = difference.fma(difference, squares);
+    y1x3 = y1x3.add(shift);
+    y1x3.intoArray(out, to + rowStep + 3 * outStep);
+    difference = y1x3.sub(pivot);
+    sum = sum.add(difference);
+    squares = difference.fma(difference, squares);
+    y2x3 = y2x3.add(shift);
+    y2x3.intoArray(out, to + 2 * rowStep + 3 * outStep);
+    difference = y2x3.sub(pivot);
+    sum = sum.add(difference);
+    squares = difference.fma(difference, squares);
+    y3x3 = y3x3.add(shift);
+    y3x3.intoArray(out, to + 3 * rowStep + 3 * outStep);
+    difference = y3x3.sub(pivot);
+    sum = sum.add(difference);
+    squares = difference.fma(difference, squares);
+    sum.intoArray(own, statistics + width);
+    squares.intoArray(own, statistics + 2 * width);
+  }
 }

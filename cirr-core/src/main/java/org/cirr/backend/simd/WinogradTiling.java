@@ -13,14 +13,15 @@ import org.cirr.backend.cpu.Window;
  * @param tiles tiles per slice
  * @param depth output slices of a block, the last block of a sample may have fewer
  * @param blockTiles tiles of a block, the last one may have fewer
- * @param whole whether one block is a whole sample, worked on by all threads together
+ * @param shared whether all threads work on one block together
  */
 record WinogradTiling(
-    Window window, int tilesX, int tiles, int depth, int blockTiles, boolean whole) {
-  /** Most positions and fewest channels of a layer that is one block. */
-  private static final int WHOLE_POSITIONS = 128;
+    Window window, int tilesX, int tiles, int depth, int blockTiles, boolean shared) {
+  /** Input and output channels from which on threads work on a block together. */
+  private static final int SHARED_CHANNELS = 256;
 
-  private static final int WHOLE_CHANNELS = 128;
+  /** Floats of transformed input and products of such a block: 8 MiB of the L3 cache. */
+  private static final long SHARED_CACHE = 2 << 20;
 
   /** Floats of transformed input and products of a block: most of a 1 MiB L2 cache. */
   private static final int CACHE = 176 * 1024;
@@ -29,10 +30,8 @@ record WinogradTiling(
     Extents out = window.out();
     int tilesX = (out.w() + WinogradF4.OUT - 1) / WinogradF4.OUT;
     int tiles = tilesX * ((out.h() + WinogradF4.OUT - 1) / WinogradF4.OUT);
-    WinogradTiling whole =
-        new WinogradTiling(window, tilesX, tiles, Math.max(1, out.d()), tiles, true);
-    if (whole.positions() <= WHOLE_POSITIONS && window.in().c() >= WHOLE_CHANNELS) {
-      return whole;
+    if (window.in().c() + window.out().c() >= SHARED_CHANNELS) {
+      return shared(window, tilesX, tiles);
     }
     WinogradTiling best = null;
     for (int blockTiles : new int[] {12, 24, 36, 8, 4}) {
@@ -48,6 +47,40 @@ record WinogradTiling(
       }
     }
     return best;
+  }
+
+  /** The block with the fewest slices read twice that the shared cache holds. */
+  private static WinogradTiling shared(Window window, int tilesX, int tiles) {
+    WinogradTiling best = null;
+    for (int tileBlocks = 1; tileBlocks <= tiles; tileBlocks *= 2) {
+      int blockTiles = ((tiles + tileBlocks - 1) / tileBlocks + 3) / 4 * 4;
+      for (int depthBlocks = 1; depthBlocks <= Math.max(1, out(window)); depthBlocks *= 2) {
+        int depth = Math.max(1, (out(window) + depthBlocks - 1) / depthBlocks);
+        WinogradTiling tiling =
+            new WinogradTiling(window, tilesX, tiles, depth, Math.min(tiles, blockTiles), true);
+        boolean smaller =
+            best != null && !best.fitsShared() && tiling.sharedLength() < best.sharedLength();
+        boolean better = tiling.fitsShared() && best != null && tiling.cost() < best.cost();
+        if (best == null || smaller || better) {
+          best = tiling;
+        }
+      }
+    }
+    return best;
+  }
+
+  private static int out(Window window) {
+    return window.out().d();
+  }
+
+  private boolean fitsShared() {
+    return sharedLength() <= SHARED_CACHE;
+  }
+
+  /** Floats that the threads share when they work on a block together. */
+  long sharedLength() {
+    int width = 2 * Lanes.COUNT;
+    return vectorsLength() + (window.out().c() + width - 1) / width * productsLength();
   }
 
   /**
