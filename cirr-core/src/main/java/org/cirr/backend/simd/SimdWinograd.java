@@ -258,22 +258,44 @@ final class SimdWinograd implements Kernel {
     ChannelBlocks.Block channels = blocks.get(b);
     int width = channels.width();
     int sums = productsFrom + product * tiling.productStep();
-    Arrays.fill(products, sums, sums + block.depth * tiling.blockTiles() * width, 0);
     int sliceStep = tiling.blockTiles() * PITCH;
     for (int chunk = 0; chunk < blocks.chunks(); chunk++) {
       int from = vectorsFrom + product * tiling.vectorStep() + chunk * tiling.chunkStep();
-      for (int tap = 0; tap < taps; tap++) {
-        for (int z = 0; z < block.depth; z++) {
-          SimdRows.add(
+      int weight = blocks.at(b, chunk, product * taps);
+      int length = blocks.chunkLength(chunk);
+      for (int z = 0; z < block.depth; z++) {
+        int slice = from + z * window.stride()[0] * sliceStep;
+        int to = sums + z * tiling.blockTiles() * width;
+        if (taps == 3) {
+          SimdThreeRuns.add(
               vectors,
-              from + (z * window.stride()[0] + tap) * sliceStep,
+              slice,
+              sliceStep,
               block.tiles,
-              blocks.chunkLength(chunk),
+              length,
               blocks.weight(),
-              blocks.at(b, chunk, product * taps + tap),
+              weight,
+              length * width,
               channels.vectors(),
               products,
-              sums + z * tiling.blockTiles() * width);
+              to,
+              chunk == 0);
+          continue;
+        }
+        if (chunk == 0) {
+          Arrays.fill(products, to, to + block.tiles * width, 0);
+        }
+        for (int tap = 0; tap < taps; tap++) {
+          SimdRows.add(
+              vectors,
+              slice + tap * sliceStep,
+              block.tiles,
+              length,
+              blocks.weight(),
+              weight + tap * length * width,
+              channels.vectors(),
+              products,
+              to);
         }
       }
     }
