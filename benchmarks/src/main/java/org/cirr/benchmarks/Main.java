@@ -3,8 +3,13 @@ package org.cirr.benchmarks;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.cirr.benchmarks.cold.ColdCommand;
 import org.cirr.benchmarks.compare.CompareCommand;
 import org.cirr.benchmarks.ladder.LadderCommand;
+import org.cirr.benchmarks.memory.MemoryCommand;
 import picocli.CommandLine;
 
 /**
@@ -16,6 +21,13 @@ import picocli.CommandLine;
 public final class Main {
   private static final String CHILD = "cirr.benchmarks.child";
 
+  private static final Map<String, Supplier<Callable<Integer>>> COMMANDS =
+      Map.of(
+          "compare", CompareCommand::new,
+          "memory", MemoryCommand::new,
+          "cold", ColdCommand::new,
+          "ladder", LadderCommand::new);
+
   private Main() {}
 
   /** The entry point. */
@@ -23,17 +35,16 @@ public final class Main {
     String command = arguments.length == 0 ? "" : arguments[0];
     List<String> rest =
         Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length);
-    switch (command) {
-      case "compare" -> System.exit(inFreshJvm(command, rest, new CompareCommand()));
-      case "ladder" -> System.exit(inFreshJvm(command, rest, new LadderCommand()));
-      default -> org.openjdk.jmh.Main.main(arguments);
+    if (COMMANDS.containsKey(command)) {
+      System.exit(inFreshJvm(command, rest));
     }
+    org.openjdk.jmh.Main.main(arguments);
   }
 
-  private static int inFreshJvm(String name, List<String> arguments, Object command)
+  private static int inFreshJvm(String name, List<String> arguments)
       throws IOException, InterruptedException {
     if (Boolean.getBoolean(CHILD)) {
-      return new CommandLine(command)
+      return new CommandLine(COMMANDS.get(name).get())
           .setCaseInsensitiveEnumValuesAllowed(true)
           .execute(arguments.toArray(String[]::new));
     }
