@@ -21,7 +21,7 @@ import picocli.CommandLine;
 public final class Main {
   private static final String CHILD = "cirr.benchmarks.child";
 
-  private static final Map<String, Supplier<Callable<Integer>>> COMMANDS =
+  static final Map<String, Supplier<Callable<Integer>>> COMMANDS =
       Map.of(
           "compare", CompareCommand::new,
           "memory", MemoryCommand::new,
@@ -32,26 +32,22 @@ public final class Main {
 
   /** The entry point. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    String command = arguments.length == 0 ? "" : arguments[0];
-    List<String> rest =
-        Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length);
-    if (COMMANDS.containsKey(command)) {
-      System.exit(inFreshJvm(command, rest));
+    if (arguments.length > 0 && COMMANDS.containsKey(arguments[0])) {
+      System.exit(inFreshJvm(arguments));
     }
     org.openjdk.jmh.Main.main(arguments);
   }
 
-  private static int inFreshJvm(String name, List<String> arguments)
-      throws IOException, InterruptedException {
+  private static int inFreshJvm(String[] arguments) throws IOException, InterruptedException {
     if (Boolean.getBoolean(CHILD)) {
-      return new CommandLine(COMMANDS.get(name).get())
-          .setCaseInsensitiveEnumValuesAllowed(true)
-          .execute(arguments.toArray(String[]::new));
+      String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
+      return commandLine(arguments[0]).execute(rest);
     }
     List<String> flags = List.of("-Xmx4g", "-Xms4g", "-D" + CHILD + "=true");
-    String[] all = new String[arguments.size() + 1];
-    all[0] = name;
-    System.arraycopy(arguments.toArray(), 0, all, 1, arguments.size());
-    return FreshJvm.run(Main.class.getName(), flags, List.of(all));
+    return FreshJvm.run(Main.class.getName(), flags, List.of(arguments));
+  }
+
+  static CommandLine commandLine(String name) {
+    return new CommandLine(COMMANDS.get(name).get()).setCaseInsensitiveEnumValuesAllowed(true);
   }
 }

@@ -91,12 +91,6 @@ final class Tables {
                   result.worst() / result.best()));
     }
     double own = cirr(results);
-    double best =
-        results.stream()
-            .filter(result -> !result.engine().equals("cirr") && result.missing() == null)
-            .mapToDouble(RaceResult::median)
-            .min()
-            .orElse(Double.NaN);
     double difference =
         results.stream()
             .mapToDouble(RaceResult::difference)
@@ -107,7 +101,7 @@ final class Tables {
         format(
             "| %6.1f %8.2fx    %.1e",
             100 * work / own / (flops ? peak.gigaFlop() : peak.gigaByte()),
-            best / own,
+            againstBest(results),
             difference));
     for (RaceResult result : results) {
       if (result.missing() != null) {
@@ -115,6 +109,17 @@ final class Tables {
       }
     }
     return text.toString();
+  }
+
+  /** cirr's throughput over that of the better peer; NaN without a peer. */
+  static double againstBest(List<RaceResult> results) {
+    double best =
+        results.stream()
+            .filter(result -> !result.engine().equals("cirr") && result.missing() == null)
+            .mapToDouble(RaceResult::median)
+            .min()
+            .orElse(Double.NaN);
+    return best / cirr(results);
   }
 
   /** cirr's throughput over that of each peer, {@code RATIO ort=X.XX torch=Y.YY}. */

@@ -38,6 +38,7 @@ class TablesTest {
     assertTrue(line.startsWith("conv 3x3x3 32-32@2x10x10"), line);
     assertTrue(line.contains("|    1.100   10.1    1.20 |"), line); // 11.06 MFLOP
     assertTrue(line.contains("2.00x    3.0e-07"), line);
+    assertEquals(2, Tables.againstBest(results), 1e-12);
   }
 
   @Test
