@@ -25,7 +25,7 @@ public final class LadderCommand implements Callable<Integer> {
   private static final double SLOW = 3;
 
   @Option(names = "--shape", paramLabel = "IN-OUT@DxHxW", description = "Default: ${DEFAULT-VALUE}")
-  private String shape = "64-64@16x64x64";
+  private String shape = "64-64@8x64x64";
 
   @Option(names = "--threads", paramLabel = "N", description = "Default: all processors.")
   private int threads = Runtime.getRuntime().availableProcessors();
