@@ -13,6 +13,10 @@ module org.cirr.benchmarks {
 
   opens org.cirr.benchmarks.compare to
       info.picocli;
+  opens org.cirr.benchmarks.memory to
+      info.picocli;
+  opens org.cirr.benchmarks.cold to
+      info.picocli;
   opens org.cirr.benchmarks.ladder to
       info.picocli;
 }

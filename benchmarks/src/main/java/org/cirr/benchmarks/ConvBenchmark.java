@@ -6,7 +6,9 @@ import java.util.concurrent.TimeUnit;
 import org.cirr.backend.Backends;
 import org.cirr.backend.Program;
 import org.cirr.backend.Workspace;
+import org.cirr.benchmarks.machine.MachinePeak;
 import org.cirr.benchmarks.workload.RandomValues;
+import org.cirr.benchmarks.workload.Workload;
 import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
 import org.cirr.op.Conv;
@@ -75,6 +77,8 @@ public class ConvBenchmark {
   private List<Tensor> output;
   private Workers workers;
   private double gigaFlop;
+  private double gigaByte;
+  private MachinePeak peak;
 
   /** Compiles the layer. */
   @Setup
@@ -91,13 +95,20 @@ public class ConvBenchmark {
     output = List.of(Tensor.zeros(graph.outputs().get(0).shape()));
     workers = Workers.of(threads);
     gigaFlop = graph.flops() / 1e9;
+    gigaByte = Workload.gigaByte(graph);
+  }
+
+  /** Measures what the machine can do. */
+  @Setup
+  public void measurePeak() {
+    peak = MachinePeak.measure(threads);
   }
 
   /** The convolution. */
   @Benchmark
-  public float[] convolution(FlopCounter counter) {
+  public float[] convolution(WorkCounter counter) {
     program.run(workspace, input, output, workers);
-    counter.gigaFlop += gigaFlop;
+    counter.add(gigaFlop, gigaByte, peak);
     return output.get(0).array();
   }
 }

@@ -3,8 +3,13 @@ package org.cirr.benchmarks;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.cirr.benchmarks.cold.ColdCommand;
 import org.cirr.benchmarks.compare.CompareCommand;
 import org.cirr.benchmarks.ladder.LadderCommand;
+import org.cirr.benchmarks.memory.MemoryCommand;
 import picocli.CommandLine;
 
 /**
@@ -16,31 +21,33 @@ import picocli.CommandLine;
 public final class Main {
   private static final String CHILD = "cirr.benchmarks.child";
 
+  static final Map<String, Supplier<Callable<Integer>>> COMMANDS =
+      Map.of(
+          "compare", CompareCommand::new,
+          "memory", MemoryCommand::new,
+          "cold", ColdCommand::new,
+          "ladder", LadderCommand::new);
+
   private Main() {}
 
   /** The entry point. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    String command = arguments.length == 0 ? "" : arguments[0];
-    List<String> rest =
-        Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length);
-    switch (command) {
-      case "compare" -> System.exit(inFreshJvm(command, rest, new CompareCommand()));
-      case "ladder" -> System.exit(inFreshJvm(command, rest, new LadderCommand()));
-      default -> org.openjdk.jmh.Main.main(arguments);
+    if (arguments.length > 0 && COMMANDS.containsKey(arguments[0])) {
+      System.exit(inFreshJvm(arguments));
     }
+    org.openjdk.jmh.Main.main(arguments);
   }
 
-  private static int inFreshJvm(String name, List<String> arguments, Object command)
-      throws IOException, InterruptedException {
+  private static int inFreshJvm(String[] arguments) throws IOException, InterruptedException {
     if (Boolean.getBoolean(CHILD)) {
-      return new CommandLine(command)
-          .setCaseInsensitiveEnumValuesAllowed(true)
-          .execute(arguments.toArray(String[]::new));
+      String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
+      return commandLine(arguments[0]).execute(rest);
     }
     List<String> flags = List.of("-Xmx4g", "-Xms4g", "-D" + CHILD + "=true");
-    String[] all = new String[arguments.size() + 1];
-    all[0] = name;
-    System.arraycopy(arguments.toArray(), 0, all, 1, arguments.size());
-    return FreshJvm.run(Main.class.getName(), flags, List.of(all));
+    return FreshJvm.run(Main.class.getName(), flags, List.of(arguments));
+  }
+
+  static CommandLine commandLine(String name) {
+    return new CommandLine(COMMANDS.get(name).get()).setCaseInsensitiveEnumValuesAllowed(true);
   }
 }

@@ -6,7 +6,9 @@ import java.util.concurrent.TimeUnit;
 import org.cirr.backend.Backends;
 import org.cirr.backend.Program;
 import org.cirr.backend.Workspace;
+import org.cirr.benchmarks.machine.MachinePeak;
 import org.cirr.benchmarks.workload.RandomValues;
+import org.cirr.benchmarks.workload.Workload;
 import org.cirr.graph.Graph;
 import org.cirr.io.nnunet.Architecture;
 import org.cirr.nn.network.NnUnet;
@@ -66,6 +68,8 @@ public class NetworkBenchmark {
   private List<Tensor> output;
   private Workers workers;
   private double gigaFlop;
+  private double gigaByte;
+  private MachinePeak peak;
 
   /** Builds and compiles the network. */
   @Setup
@@ -78,6 +82,13 @@ public class NetworkBenchmark {
     output = List.of(Tensor.zeros(graph.outputs().get(0).shape()));
     workers = Workers.of(threads);
     gigaFlop = graph.flops() / 1e9;
+    gigaByte = Workload.gigaByte(graph);
+  }
+
+  /** Measures what the machine can do. */
+  @Setup
+  public void measurePeak() {
+    peak = MachinePeak.measure(threads);
   }
 
   private static Architecture architecture() {
@@ -103,9 +114,9 @@ public class NetworkBenchmark {
 
   /** One pass over the patch. */
   @Benchmark
-  public float[] network(FlopCounter counter) {
+  public float[] network(WorkCounter counter) {
     program.run(workspace, input, output, workers);
-    counter.gigaFlop += gigaFlop;
+    counter.add(gigaFlop, gigaByte, peak);
     return output.get(0).array();
   }
 }

@@ -8,7 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.cirr.backend.Backends;
+import org.cirr.benchmarks.workload.Kernels;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openjdk.jmh.annotations.Param;
@@ -61,13 +63,44 @@ class BenchmarkBodiesTest {
     benchmark.backend = backend;
     benchmark.threads = 1;
     benchmark.compile();
-    FlopCounter counter = new FlopCounter();
+    WorkCounter counter = new WorkCounter();
     float[] result = benchmark.convolution(counter).clone();
     String[] channels = layer.split("[-@]");
     assertEquals(
         2.0 * 27 * Integer.parseInt(channels[0]) * Integer.parseInt(channels[1]) * 3 * 5 * 17 / 1e9,
         counter.gigaFlop,
         1e-15);
+    return result;
+  }
+
+  static Stream<String> kernels() {
+    return parameters(KernelBenchmark.class, "layer");
+  }
+
+  @Test
+  void theKernelsAreThoseOfTheComparison() {
+    Stream<Kernels.Kernel> compared =
+        Stream.concat(Kernels.layers().stream(), Kernels.others().stream());
+    assertEquals(compared.map(kernel -> kernel.workload().name()).toList(), kernels().toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void allBackendsGiveTheSameLayer(String layer) {
+    String small = layer.replaceAll("@\\d+x\\d+$", "@7x9").replaceAll("@.*x.*x.*", "@3x6x17");
+    assertEquals(List.of("simd", "scalar"), parameters(KernelBenchmark.class, "backend").toList());
+    assertClose(kernel(small, "scalar"), kernel(small, "simd"), CONVOLUTION);
+  }
+
+  private static float[] kernel(String layer, String backend) {
+    KernelBenchmark benchmark = new KernelBenchmark();
+    benchmark.layer = layer;
+    benchmark.backend = backend;
+    benchmark.threads = 1;
+    benchmark.compile();
+    WorkCounter counter = new WorkCounter();
+    float[] result = benchmark.kernel(counter).clone();
+    assertTrue(counter.gigaByte >= 4 * result.length / 1e9, "bytes " + counter.gigaByte);
     return result;
   }
 
@@ -86,7 +119,7 @@ class BenchmarkBodiesTest {
     benchmark.backend = backend;
     benchmark.threads = 1;
     benchmark.compile();
-    return benchmark.network(new FlopCounter()).clone();
+    return benchmark.network(new WorkCounter()).clone();
   }
 
   private static void assertClose(float[] expected, float[] actual, double relative) {

@@ -3,6 +3,7 @@ package org.cirr.benchmarks.compare;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
@@ -28,6 +29,9 @@ import picocli.CommandLine.Option;
             + " reference net over each peer's. Exit code 3: a peer could not run.")
 public final class CompareCommand implements Callable<Integer> {
   private static final int PEER_MISSING = 3;
+
+  /** Less than this part of the better peer's throughput is reported. */
+  private static final double LOSS = 0.9;
 
   @Option(names = "--quick", description = "Only the reference net, in less than 50 s.")
   private boolean quick;
@@ -86,10 +90,12 @@ public final class CompareCommand implements Callable<Integer> {
       }
     }
     processors.map(ProcessorTime::describe).ifPresent(line -> out.println("\n" + line));
-    MachinePeak after = MachinePeak.measure(threads);
-    out.println(
-        Tables.format(
-            "peak measured again: %.1f GFLOP/s, %.1f GB/s", after.gigaFlop(), after.gigaByte()));
+    if (!quick) {
+      MachinePeak after = MachinePeak.measure(threads);
+      out.println(
+          Tables.format(
+              "peak measured again: %.1f GFLOP/s, %.1f GB/s", after.gigaFlop(), after.gigaByte()));
+    }
     if (json != null) {
       report.write(json);
     }
@@ -105,6 +111,7 @@ public final class CompareCommand implements Callable<Integer> {
       out.println(tables.kernelHead(section));
     }
     Optional<String> ratio = Optional.empty();
+    List<String> losses = new ArrayList<>();
     Iterator<Workload> workloads =
         section.workloads().filter(workload -> workload.name().contains(match)).iterator();
     while (workloads.hasNext()) {
@@ -115,7 +122,15 @@ public final class CompareCommand implements Callable<Integer> {
               ? tables.network(workload, results)
               : tables.kernel(workload, results));
       report.add(section, workload, results);
+      if (Tables.againstBest(results) < LOSS) {
+        losses.add(workload.name());
+      }
       ratio = Optional.of(tables.ratio(results));
+    }
+    if (!section.wholeNetwork()) {
+      out.println(
+          "more than 10 % slower than the better peer: "
+              + (losses.isEmpty() ? "none" : String.join(", ", losses)));
     }
     return ratio;
   }

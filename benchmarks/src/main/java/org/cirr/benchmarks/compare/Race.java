@@ -26,7 +26,7 @@ final class Race {
   private static final int MOST_ROUNDS = 60;
 
   /** Where there is a deadline, the warm-up ends so long before it. */
-  private static final double WARM_UP_RESERVE = 20;
+  private static final double WARM_UP_RESERVE = 28;
 
   /** A run this much faster than all before says that the warm-up is not over. */
   private static final double STILL_FASTER = 0.97;

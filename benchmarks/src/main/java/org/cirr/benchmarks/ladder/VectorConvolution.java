@@ -1,5 +1,6 @@
 package org.cirr.benchmarks.ladder;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -41,20 +42,26 @@ final class VectorConvolution implements Convolution {
   }
 
   private void voxel(float[] input, int z, int y, int x, int block, float[] sums) {
-    FloatVector sum = FloatVector.zero(F);
+    Arrays.fill(sums, 0);
     for (int kz = Math.max(0, 1 - z); kz < Math.min(3, shape.depth() + 1 - z); kz++) {
       for (int ky = Math.max(0, 1 - y); ky < Math.min(3, shape.height() + 1 - y); ky++) {
         int first = Math.max(0, 1 - x); // the taps inside the row, whose inputs lie side by side
-        int length = (Math.min(3, shape.width() + 1 - x) - first) * shape.in();
+        int taps = Math.min(3, shape.width() + 1 - x) - first;
         int from =
             (((z + kz - 1) * shape.height() + y + ky - 1) * shape.width() + x + first - 1)
                 * shape.in();
-        int tap = (block * 27 + kz * 9 + ky * 3 + first) * shape.in();
-        for (int i = 0; i < length; i++) {
-          FloatVector weights = FloatVector.fromArray(F, packed, (tap + i) * F.length());
-          sum = FloatVector.broadcast(F, input[from + i]).fma(weights, sum);
-        }
+        int at = (block * 27 + kz * 9 + ky * 3 + first) * shape.in() * F.length();
+        addRun(input, from, taps * shape.in(), at, sums);
       }
+    }
+  }
+
+  /* A method of its own: JDK 17 keeps a vector in a register over one loop, but not over three. */
+  private void addRun(float[] input, int from, int length, int at, float[] sums) {
+    FloatVector sum = FloatVector.fromArray(F, sums, 0);
+    for (int i = 0; i < length; i++) {
+      FloatVector weights = FloatVector.fromArray(F, packed, at + i * F.length());
+      sum = FloatVector.broadcast(F, input[from + i]).fma(weights, sum);
     }
     sum.intoArray(sums, 0);
   }

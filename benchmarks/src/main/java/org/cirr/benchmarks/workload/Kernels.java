@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
 import org.cirr.op.Add;
@@ -50,6 +51,23 @@ public final class Kernels {
       Node output = layer.apply(Node.input("x", Shape.of(shape)));
       return RandomValues.workload(name + "@" + size, Graph.of(output));
     }
+  }
+
+  /**
+   * The workload of a name, {@code what channels@extents}; the extents may be others than in the
+   * lists.
+   *
+   * <p><b>Errors</b>: {@link IllegalArgumentException} when nothing is called so.
+   */
+  public static Workload named(String name) {
+    int at = name.indexOf('@');
+    int[] extents =
+        Arrays.stream(name.substring(at + 1).split("x")).mapToInt(Integer::parseInt).toArray();
+    return Stream.concat(layers().stream(), others().stream())
+        .filter(kernel -> kernel.name().equals(name.substring(0, at)))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("there is no kernel '" + name + "'"))
+        .workload(extents);
   }
 
   /** Convolutions and what surrounds them in a U-Net; the set that targets are stated for. */

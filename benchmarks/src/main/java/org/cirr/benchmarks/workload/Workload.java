@@ -29,6 +29,11 @@ public record Workload(
 
   /** The bytes of inputs, parameters and outputs in 10⁹: what has to be moved at least. */
   public double gigaByte() {
+    return gigaByte(graph);
+  }
+
+  /** The same of any graph. */
+  public static double gigaByte(Graph graph) {
     long elements = graph.parameterCount();
     for (Node node : graph.inputs()) {
       elements += node.shape().elements();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.cirr.benchmarks.VectorModule;
 import org.cirr.benchmarks.export.ChannelsFirst;
 import org.cirr.benchmarks.workload.RandomValues;
 import org.cirr.tensor.Shape;
@@ -26,6 +27,7 @@ class LadderTest {
   @ParameterizedTest
   @MethodSource("rungs")
   void everyRungComputesTheSameConvolution(Rung rung, String text) {
+    VectorModule.require();
     ConvShape shape = ConvShape.parse(text);
     assertEquals(text, shape.toString());
     float[] expected = output(Rung.PLAIN, shape);

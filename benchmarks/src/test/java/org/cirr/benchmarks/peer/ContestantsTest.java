@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.cirr.benchmarks.VectorModule;
 import org.cirr.benchmarks.workload.Kernels;
 import org.cirr.benchmarks.workload.Networks;
 import org.cirr.benchmarks.workload.Workload;
@@ -62,6 +63,9 @@ class ContestantsTest {
   void everyEngineRunsOnThisMachine(String name) {
     Engine engine = Engine.all().stream().filter(e -> e.name().equals(name)).findFirst().get();
     Optional<String> reason = engine.unavailable();
+    if (name.equals("cirr")) {
+      VectorModule.require();
+    }
     boolean expected =
         System.getProperty("os.name").equals("Linux")
             && System.getProperty("os.arch").equals("amd64");
