@@ -10,7 +10,6 @@ import java.util.Set;
 import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
 import org.cirr.op.Input;
-import org.cirr.op.Parameter;
 
 /**
  * Where every intermediate value of a graph lies in one arena.
@@ -61,12 +60,12 @@ final class MemoryPlan {
       if (outputs.contains(step.result())) {
         continue;
       }
-      Node first = step.dataInputs().get(0);
+      Node first = step.dataInputs().stream().findFirst().orElse(null);
       Buffer buffer = buffers.get(first);
       boolean takesOver =
           buffer != null
               && lastUse.get(first) == time
-              && first.shape().equals(step.result().shape())
+              && first.shape().elements() == step.result().shape().elements()
               && factory.inPlace(step);
       if (!takesOver) {
         buffer = new Buffer(roundUp(step.result().shape().elements()), time);
@@ -122,7 +121,7 @@ final class MemoryPlan {
   /** Where a node's value begins, or −1 when it does not lie in the arena. */
   long offset(Node node) {
     Buffer buffer = buffers.get(node);
-    return buffer == null || node.op() instanceof Input || node.op() instanceof Parameter
+    return buffer == null || node.op() instanceof Input || Operands.fixed(node)
         ? -1
         : buffer.offset;
   }

@@ -3,7 +3,6 @@ package org.cirr.backend.cpu;
 import java.util.List;
 import org.cirr.graph.Node;
 import org.cirr.op.Op;
-import org.cirr.op.Parameter;
 import org.cirr.tensor.Shape;
 
 /**
@@ -14,9 +13,9 @@ import org.cirr.tensor.Shape;
  * @param result the node whose value the step makes: {@code node}, or the activation's
  */
 public record Step(Node node, Op activation, Node result) {
-  /** The inputs that are computed or handed in, as opposed to trained. */
+  /** The inputs that are computed or handed in, as opposed to {@link Operands#fixed fixed}. */
   public List<Node> dataInputs() {
-    return node.inputs().stream().filter(input -> !(input.op() instanceof Parameter)).toList();
+    return node.inputs().stream().filter(input -> !Operands.fixed(input)).toList();
   }
 
   /** The shape of the first input. */

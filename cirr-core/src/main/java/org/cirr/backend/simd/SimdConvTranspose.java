@@ -25,6 +25,8 @@ final class SimdConvTranspose implements Kernel {
   private final int[] kernel;
   private final int[] stride;
   private final int[] padding;
+  private final int[] dilation;
+  private final int perGroup; // input channels one group reads
   private final ChannelBlocks blocks;
   private final int phaseLength;
 
@@ -35,6 +37,9 @@ final class SimdConvTranspose implements Kernel {
     kernel = window.kernel();
     stride = window.stride();
     padding = window.padding();
+    dilation = window.dilation();
+    perGroup = in.c() / conv.groups();
+    int outPerGroup = out.c() / conv.groups();
     phaseLength = (out.w() - 1) / stride[2] + 1;
     int taps = window.taps();
     float[] w = parameters.apply(step.node().inputs().get(1)).array();
@@ -44,7 +49,15 @@ final class SimdConvTranspose implements Kernel {
             : null;
     blocks =
         new ChannelBlocks(
-            out.c(), 1, in.c(), taps, (o, i, tap) -> w[(i * out.c() + o) * taps + tap], bias);
+            out.c(),
+            conv.groups(),
+            perGroup,
+            taps,
+            (o, i, tap) -> {
+              int channel = o / outPerGroup * perGroup + i;
+              return w[(channel * outPerGroup + o % outPerGroup) * taps + tap];
+            },
+            bias);
   }
 
   @Override
@@ -112,18 +125,22 @@ final class SimdConvTranspose implements Kernel {
       int first,
       int count,
       ChannelBlocks.Block block) {
-    for (int kx = (first + padding[2]) % stride[2]; kx < kernel[2]; kx += stride[2]) {
-      int shift = Math.floorDiv(first + padding[2] - kx, stride[2]); // input column of position 0
+    for (int kx = 0; kx < kernel[2]; kx++) {
+      int reach = first + padding[2] - kx * dilation[2];
+      if (Math.floorMod(reach, stride[2]) != 0) {
+        continue; // another phase's column
+      }
+      int shift = Math.floorDiv(reach, stride[2]); // input column of position 0
       int low = Math.max(0, -shift);
       int high = Math.min(count, in.w() - shift);
       if (low < high) {
         SimdRows.add(
             array,
-            from + (low + shift) * in.c(),
+            from + (low + shift) * in.c() + block.group() * perGroup,
             in.c(),
-            in.c(),
+            perGroup,
             blocks.weight(),
-            block.at() + (tap + kx) * in.c() * block.width(),
+            block.at() + (tap + kx) * perGroup * block.width(),
             block.vectors(),
             sums,
             low * block.width(),
