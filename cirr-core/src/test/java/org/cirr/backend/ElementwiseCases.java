@@ -48,7 +48,7 @@ final class ElementwiseCases {
   }
 
   /** All functions of one number that are no rectifiers; NaN below 0 is tested elsewhere. */
-  private static List<Op> functions() {
+  static List<Op> functions() {
     return List.of(
         new Clamp(-0.5, 0.75),
         new Cos(),

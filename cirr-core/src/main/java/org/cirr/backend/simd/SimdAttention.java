@@ -3,6 +3,7 @@ package org.cirr.backend.simd;
 import java.util.Arrays;
 import java.util.function.Function;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.cirr.backend.cpu.AttentionLayout;
@@ -64,7 +65,8 @@ final class SimdAttention implements Kernel {
   private final int meansAt;
   private final int sumsAt;
   private final int largestAt;
-  private final int factorsAt;
+  private final int addendsAt;
+  private final int powersAt;
   private final int end;
 
   SimdAttention(Attention op, Step step, Function<Node, Tensor> parameters) {
@@ -82,8 +84,9 @@ final class SimdAttention implements Kernel {
     meansAt = scoresAt + ROWS * KEYS;
     sumsAt = meansAt + rows * padded;
     largestAt = sumsAt + rows * LANES;
-    factorsAt = largestAt + rows;
-    end = factorsAt + 2 * LANES + ROWS;
+    addendsAt = largestAt + rows;
+    powersAt = addendsAt + KEYS;
+    end = powersAt + LANES;
   }
 
   @Override
@@ -117,9 +120,11 @@ final class SimdAttention implements Kernel {
         int query = queries.from(chunk) + row;
         scores(q, scratch, n, head, query, count, keys);
         for (int k = 0; k < count; k++) {
-          finishScores(inputs, scratch, n, head, query + k, k, count, key, keys);
+          if (k == 0 || op.bias() || op.regions()) {
+            addends(inputs, scratch, n, head, query + k, key, keys);
+          }
+          soften(scratch, row, k, count, keys);
         }
-        rescale(scratch, row, count, keys);
         addValues(scratch, row, count, keys);
       }
     }
@@ -183,133 +188,122 @@ final class SimdAttention implements Kernel {
     }
   }
 
-  /** Scale, bias and mask of one row of scores, and the largest of the row so far. */
-  private void finishScores(
-      View[] inputs,
-      float[] scratch,
-      int n,
-      int head,
-      int query,
-      int row,
-      int count,
-      int key,
-      int keys) {
-    float[] bias = null;
-    int biasAt = 0;
+  /** Bias and mask of one row of scores; −∞ behind the last key, so that it never wins. */
+  private void addends(
+      View[] inputs, float[] scratch, int n, int head, int query, int key, int keys) {
+    int padded = (keys + WIDTH - 1) / WIDTH * WIDTH;
+    Arrays.fill(scratch, addendsAt, addendsAt + keys, 0);
+    Arrays.fill(scratch, addendsAt + keys, addendsAt + padded, Float.NEGATIVE_INFINITY);
     if (op.bias()) {
-      View view = operands.get(inputs, layout.biasInput());
-      bias = view.array;
-      biasAt = view.offset + layout.biasAt(n, head, query) + key * layout.biasStride()[3];
-    }
-    float[] regions = null;
-    int regionsAt = 0;
-    float own = 0;
-    if (op.regions()) {
-      View view = operands.get(inputs, operands.count() - 1);
-      regions = view.array;
-      own = regions[view.offset + layout.regionsAt(n) + query];
-      regionsAt = view.offset + layout.regionsAt(n) + key;
-    }
-    float max = Float.NEGATIVE_INFINITY;
-    for (int k = 0; k < keys; k += LANES) {
-      int at = scoresAt + k / WIDTH * WIDTH * count + row * WIDTH + k % WIDTH;
-      if (keys - k < LANES || (bias != null && layout.biasStride()[3] == 0)) {
-        finishFew(scratch, at, bias, biasAt, k, Math.min(LANES, keys - k), regions, regionsAt, own);
-      } else {
-        finishVector(scratch, at, bias, biasAt + k, regions, regionsAt + k, own);
+      View bias = operands.get(inputs, layout.biasInput());
+      int step = layout.biasStride()[3];
+      int at = bias.offset + layout.biasAt(n, head, query) + key * step;
+      for (int k = 0; k < keys; k++) {
+        scratch[addendsAt + k] = bias.array[at + k * step];
       }
-      max = Math.max(max, FloatVector.fromArray(F, scratch, at).reduceLanes(VectorOperators.MAX));
     }
-    scratch[factorsAt + row] = max;
-    if (keys % WIDTH > 0 && keys % WIDTH <= LANES) { // the pair's second vector has no keys
-      int at = scoresAt + keys / WIDTH * WIDTH * count + row * WIDTH + LANES;
-      Arrays.fill(scratch, at, at + LANES, Float.NEGATIVE_INFINITY);
+    if (op.regions()) {
+      View regions = operands.get(inputs, operands.count() - 1);
+      int at = regions.offset + layout.regionsAt(n);
+      float own = regions.array[at + query];
+      for (int k = 0; k < keys; k++) {
+        scratch[addendsAt + k] += regions.array[at + key + k] == own ? 0 : APART;
+      }
     }
   }
 
-  private void finishVector(
-      float[] scratch,
-      int at,
-      float[] bias,
-      int biasAt,
-      float[] regions,
-      int regionsAt,
-      float own) {
-    FloatVector score = FloatVector.fromArray(F, scratch, at).mul((float) op.scale());
-    if (bias != null) {
-      score = score.add(FloatVector.fromArray(F, bias, biasAt));
-    }
-    if (regions != null) {
-      FloatVector region = FloatVector.fromArray(F, regions, regionsAt);
-      score = score.add(APART).blend(score, region.compare(VectorOperators.EQ, own));
-    }
-    score.intoArray(scratch, at);
-  }
-
-  /** The same one by one; what is behind the last key never wins. */
-  private void finishFew(
-      float[] scratch,
-      int at,
-      float[] bias,
-      int biasAt,
-      int key,
-      int keys,
-      float[] regions,
-      int regionsAt,
-      float own) {
-    for (int k = 0; k < keys; k++) {
-      float score = scratch[at + k] * (float) op.scale();
-      score += bias == null ? 0 : bias[biasAt + (key + k) * layout.biasStride()[3]];
-      score += regions == null || regions[regionsAt + key + k] == own ? 0 : APART;
-      scratch[at + k] = score;
-    }
-    Arrays.fill(scratch, at + keys, at + LANES, Float.NEGATIVE_INFINITY);
-  }
-
-  /** Makes scores to powers against the largest so far; scales down what was summed before. */
-  private void rescale(float[] scratch, int row, int count, int keys) {
-    for (int k = 0; k < count; k++) {
-      float before = scratch[largestAt + row + k];
-      float now = Math.max(before, scratch[factorsAt + k]);
-      scratch[largestAt + row + k] = now;
-      scratch[factorsAt + k] = before - now;
-    }
-    for (int k = 0; k < count; k += LANES) {
-      VectorMath.exp(FloatVector.fromArray(F, scratch, factorsAt + k))
-          .intoArray(scratch, factorsAt + k);
-    }
-    for (int k = 0; k < count; k++) {
-      float factor = scratch[factorsAt + k];
-      int sums = sumsAt + (row + k) * LANES;
-      if (factor != 1) {
-        scale(scratch, sums, LANES, factor);
-        for (int c = 0; c < padded; c += WIDTH) {
-          int width = blockWidth(c);
-          scale(scratch, meansAt + queries.size() * c + (row + k) * width, width, factor);
+  /**
+   * Scores of one row to powers against the largest so far; the sums and means so far are scaled
+   * down where it grew.
+   */
+  private void soften(float[] scratch, int row, int k, int count, int keys) {
+    int at = scoresAt + k * WIDTH;
+    int stride = count * WIDTH;
+    int pairs = (keys + WIDTH - 1) / WIDTH;
+    float before = scratch[largestAt + row + k];
+    float now = powers(scratch, at, stride, pairs, before);
+    scratch[largestAt + row + k] = now;
+    int sums = sumsAt + (row + k) * LANES;
+    if (before != now) {
+      float factor = (float) Math.exp((double) before - now);
+      for (int lane = 0; lane < LANES; lane++) {
+        scratch[sums + lane] *= factor;
+      }
+      for (int c = 0; c < padded; c += WIDTH) {
+        int width = blockWidth(c);
+        int mean = meansAt + queries.size() * c + (row + k) * width;
+        for (int i = 0; i < width; i++) {
+          scratch[mean + i] *= factor;
         }
       }
-      int vectors = (keys + WIDTH - 1) / WIDTH * 2;
-      powers(scratch, scoresAt + k * WIDTH, count, vectors, scratch[largestAt + row + k], sums);
+    }
+    for (int lane = 0; lane < LANES; lane++) {
+      scratch[sums + lane] += scratch[powersAt + lane];
     }
   }
 
-  private static void scale(float[] values, int at, int length, float factor) {
-    for (int i = 0; i < length; i += LANES) {
-      FloatVector.fromArray(F, values, at + i).mul(factor).intoArray(values, at + i);
+  /**
+   * Scale and addends of one row, the largest so far, and {@code exp(score − largest)} in place;
+   * the sums of the powers, lane by lane, are left in the scratch.
+   *
+   * @return the largest score so far
+   */
+  private float powers(float[] scratch, int at, int stride, int pairs, float before) {
+    // VectorMath.exp written out, for two vectors at once. It is long on purpose: a method of more
+    // than 325 bytes is compiled on its own. Inlined into the loops around it, it would exceed what
+    // the JIT of JDK 17 inlines, and what it does not inline it makes objects of.
+    FloatVector scale = FloatVector.broadcast(F, (float) op.scale());
+    FloatVector most = FloatVector.broadcast(F, before);
+    for (int pair = 0; pair < pairs; pair++) {
+      int i = at + pair * stride;
+      int j = addendsAt + pair * WIDTH;
+      FloatVector x = FloatVector.fromArray(F, scratch, i);
+      FloatVector y = FloatVector.fromArray(F, scratch, i + LANES);
+      x = x.fma(scale, FloatVector.fromArray(F, scratch, j));
+      y = y.fma(scale, FloatVector.fromArray(F, scratch, j + LANES));
+      x.intoArray(scratch, i);
+      y.intoArray(scratch, i + LANES);
+      most = most.max(x.max(y));
     }
-  }
-
-  /** {@code exp(score − largest)} of one row in place, added to the sums. */
-  private static void powers(
-      float[] scratch, int at, int count, int vectors, float largest, int sumsAt) {
-    FloatVector sums = FloatVector.fromArray(F, scratch, sumsAt);
-    for (int v = 0; v < vectors; v++) {
-      int i = at + v / 2 * WIDTH * count + v % 2 * LANES;
-      FloatVector power = VectorMath.exp(FloatVector.fromArray(F, scratch, i).sub(largest));
-      power.intoArray(scratch, i);
-      sums = sums.add(power);
+    float largest = most.reduceLanes(VectorOperators.MAX);
+    FloatVector limit = FloatVector.broadcast(F, -86f);
+    FloatVector log2e = FloatVector.broadcast(F, VectorMath.LOG2_E);
+    FloatVector round = FloatVector.broadcast(F, VectorMath.ROUND);
+    FloatVector high = FloatVector.broadcast(F, -VectorMath.LN2_HIGH);
+    FloatVector low = FloatVector.broadcast(F, -VectorMath.LN2_LOW);
+    FloatVector c6 = FloatVector.broadcast(F, VectorMath.C6);
+    FloatVector c5 = FloatVector.broadcast(F, VectorMath.C5);
+    FloatVector c4 = FloatVector.broadcast(F, VectorMath.C4);
+    FloatVector c3 = FloatVector.broadcast(F, VectorMath.C3);
+    FloatVector half = FloatVector.broadcast(F, 0.5f);
+    FloatVector one = FloatVector.broadcast(F, 1f);
+    FloatVector sums = FloatVector.zero(F);
+    for (int pair = 0; pair < pairs; pair++) {
+      int i = at + pair * stride;
+      FloatVector x = FloatVector.fromArray(F, scratch, i).sub(largest);
+      FloatVector y = FloatVector.fromArray(F, scratch, i + LANES).sub(largest);
+      FloatVector xn = x.fma(log2e, round);
+      FloatVector yn = y.fma(log2e, round);
+      FloatVector xf = xn.sub(round);
+      FloatVector yf = yn.sub(round);
+      FloatVector xr = xf.fma(low, xf.fma(high, x));
+      FloatVector yr = yf.fma(low, yf.fma(high, y));
+      FloatVector xq = xr.fma(c6, c5).fma(xr, c4).fma(xr, c3).fma(xr, half);
+      FloatVector yq = yr.fma(c6, c5).fma(yr, c4).fma(yr, c3).fma(yr, half);
+      xq = xr.mul(xr).fma(xq, xr).add(one);
+      yq = yr.mul(yr).fma(yq, yr).add(one);
+      IntVector xe = xn.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+      IntVector ye = yn.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+      xq = xq.reinterpretAsInts().add(xe).reinterpretAsFloats();
+      yq = yq.reinterpretAsInts().add(ye).reinterpretAsFloats();
+      xq = xq.blend(0f, x.compare(VectorOperators.LT, limit));
+      yq = yq.blend(0f, y.compare(VectorOperators.LT, limit));
+      xq.intoArray(scratch, i);
+      yq.intoArray(scratch, i + LANES);
+      sums = sums.add(xq.add(yq));
     }
-    sums.intoArray(scratch, sumsAt);
+    sums.intoArray(scratch, powersAt);
+    return largest;
   }
 
   private void addValues(float[] scratch, int row, int count, int keys) {

@@ -2,6 +2,8 @@ package org.cirr.backend.simd;
 
 import java.util.Arrays;
 import java.util.function.Function;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.MatrixProduct;
 import org.cirr.backend.cpu.Operands;
@@ -29,6 +31,7 @@ import org.cirr.tensor.Tensor;
  * turned the same way.
  */
 final class SimdMatMul implements Kernel {
+  private static final VectorSpecies<Float> F = Lanes.F;
   private static final int LANES = Lanes.COUNT;
 
   /** Depth of a piece: 192 × 32 × 4 bytes = 24 KiB of the 32 KiB of an L1 cache. */
@@ -56,7 +59,6 @@ final class SimdMatMul implements Kernel {
     int columns = product.columns();
     if (operands.isFixed(1) && Arrays.stream(product.right()).distinct().count() == 1) {
       float[] right = operands.get(null, 1).array;
-      float[] bias = biased ? operands.get(null, 2).array : null;
       packed =
           new ChannelBlocks(
               columns,
@@ -66,7 +68,7 @@ final class SimdMatMul implements Kernel {
               product.rightTransposed()
                   ? (n, k, tap) -> right[n * depth + k]
                   : (n, k, tap) -> right[k * columns + n],
-              bias);
+              null);
     } else {
       packed = null;
     }
@@ -100,7 +102,7 @@ final class SimdMatMul implements Kernel {
             if (packed == null) {
               block(left, right, bias, output, scratch[slot], batch, chunk, block);
             } else {
-              packedBlock(left, output, scratch[slot], batch, chunk, block);
+              packedBlock(left, bias, output, scratch[slot], batch, chunk, block);
             }
           }
         });
@@ -108,10 +110,10 @@ final class SimdMatMul implements Kernel {
 
   /** A block of columns that was packed when the program was compiled. */
   private void packedBlock(
-      View left, View output, float[] scratch, int batch, int chunk, int index) {
+      View left, View bias, View output, float[] scratch, int batch, int chunk, int index) {
     ChannelBlocks.Block block = packed.get(index);
     int count = rows.count(chunk);
-    packed.startSums(index, scratch, 0, count);
+    startSums(bias, block.first(), block.channels(), block.width(), scratch, count);
     int turned = Math.min(ROWS, product.rows()) * 2 * LANES;
     for (int done = 0; done < product.depth(); done += PIECE) {
       int piece = Math.min(PIECE, product.depth() - done);
@@ -146,18 +148,24 @@ final class SimdMatMul implements Kernel {
     int count = rows.count(chunk);
     int packedAt = Math.min(ROWS, product.rows()) * 2 * LANES;
     int turned = packedAt + Math.min(PIECE, product.depth()) * width;
-    Arrays.fill(scratch, 0, count * width, 0);
-    if (bias != null) {
-      for (int row = 0; row < count; row++) {
-        System.arraycopy(bias.array, bias.offset + first, scratch, row * width, columns);
-      }
-    }
+    startSums(bias, first, columns, width, scratch, count);
     for (int done = 0; done < product.depth(); done += PIECE) {
       int piece = Math.min(PIECE, product.depth() - done);
       pack(right, scratch, packedAt, batch, first, columns, done, piece);
       add(left, scratch, turned, batch, chunk, done, piece, scratch, packedAt, width / LANES);
     }
     write(scratch, output, batch, chunk, first, columns, width);
+  }
+
+  /** The bias, or 0, in every row; plain loops that the JIT makes into vectors. */
+  private static void startSums(
+      View bias, int first, int columns, int width, float[] scratch, int count) {
+    Arrays.fill(scratch, 0, count * width, 0);
+    for (int row = 0; bias != null && row < count; row++) {
+      for (int c = 0; c < columns; c++) {
+        scratch[row * width + c] = bias.array[bias.offset + first + c];
+      }
+    }
   }
 
   private void pack(
@@ -215,8 +223,22 @@ final class SimdMatMul implements Kernel {
       float[] scratch, View output, int batch, int chunk, int first, int columns, int width) {
     int to =
         output.offset + (batch * product.rows() + rows.from(chunk)) * product.columns() + first;
+    if (columns == 2 * LANES) {
+      writePairs(scratch, output.array, to, rows.count(chunk));
+      return;
+    }
     for (int row = 0; row < rows.count(chunk); row++) {
       System.arraycopy(scratch, row * width, output.array, to + row * product.columns(), columns);
+    }
+  }
+
+  /** Two vectors of every row; a call for each row would cost as much as the product. */
+  private void writePairs(float[] scratch, float[] out, int to, int count) {
+    int columns = product.columns();
+    for (int row = 0; row < count; row++) {
+      FloatVector.fromArray(F, scratch, row * 2 * LANES).intoArray(out, to + row * columns);
+      FloatVector.fromArray(F, scratch, row * 2 * LANES + LANES)
+          .intoArray(out, to + row * columns + LANES);
     }
   }
 

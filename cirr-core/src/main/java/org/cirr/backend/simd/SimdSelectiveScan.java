@@ -3,6 +3,8 @@ package org.cirr.backend.simd;
 import java.util.Arrays;
 import java.util.function.Function;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
@@ -132,16 +134,36 @@ final class SimdSelectiveScan implements Kernel {
 
   /** One time step: u in the tile becomes y. */
   private void step(float[] scratch, int at, float[] b, int bAt, float[] c, int cAt, int skipAt) {
+    // VectorMath.exp written out for numbers up to 0. Long on purpose, see SimdAttention.powers.
     FloatVector u = FloatVector.fromArray(F, scratch, at);
     FloatVector delta = FloatVector.fromArray(F, scratch, at + TILE * LANES);
     FloatVector product = delta.mul(u);
+    FloatVector limit = FloatVector.broadcast(F, -86f);
+    FloatVector log2e = FloatVector.broadcast(F, VectorMath.LOG2_E);
+    FloatVector round = FloatVector.broadcast(F, VectorMath.ROUND);
+    FloatVector high = FloatVector.broadcast(F, -VectorMath.LN2_HIGH);
+    FloatVector low = FloatVector.broadcast(F, -VectorMath.LN2_LOW);
+    FloatVector c6 = FloatVector.broadcast(F, VectorMath.C6);
+    FloatVector c5 = FloatVector.broadcast(F, VectorMath.C5);
+    FloatVector c4 = FloatVector.broadcast(F, VectorMath.C4);
+    FloatVector c3 = FloatVector.broadcast(F, VectorMath.C3);
+    FloatVector half = FloatVector.broadcast(F, 0.5f);
+    FloatVector one = FloatVector.broadcast(F, 1f);
     FloatVector y = u.mul(FloatVector.fromArray(F, scratch, skipAt));
     int h = states * LANES;
     for (int s = 0; s < states; s++) {
-      FloatVector a = FloatVector.fromArray(F, scratch, s * LANES);
-      FloatVector decay = VectorMath.exp(delta.mul(a));
+      FloatVector x = delta.mul(FloatVector.fromArray(F, scratch, s * LANES));
+      FloatVector shifted = x.fma(log2e, round);
+      FloatVector n = shifted.sub(round);
+      FloatVector r = n.fma(low, n.fma(high, x));
+      FloatVector q = r.fma(c6, c5).fma(r, c4).fma(r, c3).fma(r, half);
+      FloatVector decay = r.mul(r).fma(q, r).add(one);
+      IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+      decay = decay.reinterpretAsInts().add(exponent).reinterpretAsFloats();
+      decay = decay.blend(0f, x.compare(VectorOperators.LT, limit));
       FloatVector state = FloatVector.fromArray(F, scratch, h + s * LANES);
-      state = decay.fma(state, product.mul(b[bAt + s]));
+      FloatVector added = product.mul(FloatVector.broadcast(F, b[bAt + s]));
+      state = decay.fma(state, added);
       state.intoArray(scratch, h + s * LANES);
       y = state.fma(FloatVector.broadcast(F, c[cAt + s]), y);
     }

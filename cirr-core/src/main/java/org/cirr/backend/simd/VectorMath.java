@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorSpecies;
  * Elementary functions of whole vectors, as polynomials.
  *
  * <p>Each has an error of a few units in the last place against {@code Math} in double; {@code
- * VectorMathTest} holds the bounds. Infinities and NaN give what they give in {@code Math}.
+ * ElementwiseTest} holds the bound. Infinities and NaN give what they give in {@code Math}.
  */
 /*
  * Design. lanewise(EXP) and its like call a native library on x86 and fall back to one lane at a time
@@ -21,15 +21,22 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorMath {
   private static final VectorSpecies<Float> F = Lanes.F;
 
-  private static final float LOG2_E = 1.44269504f;
+  static final float LOG2_E = 1.44269504f;
 
   /** ln 2 in two parts: the first has so few bits that n · LN2_HIGH is exact. */
-  private static final float LN2_HIGH = 0.693359375f;
+  static final float LN2_HIGH = 0.693359375f;
 
-  private static final float LN2_LOW = -2.12194440e-4f;
+  static final float LN2_LOW = -2.12194440e-4f;
 
   /** Adding it leaves a number rounded to an integer in the low bits of the significand. */
-  private static final float ROUND = 12582912f; // 1.5 · 2²³
+  static final float ROUND = 12582912f; // 1.5 · 2²³
+
+  /** {@code exp(r) = 1 + r + r²/2 + C3·r³ + … + C6·r⁶} within ±0.35. */
+  static final float C3 = 0.16666518f;
+
+  static final float C4 = 0.041666206f;
+  static final float C5 = 0.008368953f;
+  static final float C6 = 0.0013950601f;
 
   private VectorMath() {}
 
@@ -63,9 +70,9 @@ final class VectorMath {
   /** {@code exp(x − n·ln 2) − 1} where that argument is within ±0.35. */
   private static FloatVector reducedExpm1(FloatVector x, FloatVector n) {
     FloatVector r = n.fma(of(-LN2_LOW), n.fma(of(-LN2_HIGH), x));
-    FloatVector q = r.fma(of(0.0013950601f), of(0.008368953f));
-    q = q.fma(r, of(0.041666206f));
-    q = q.fma(r, of(0.16666518f));
+    FloatVector q = r.fma(of(C6), of(C5));
+    q = q.fma(r, of(C4));
+    q = q.fma(r, of(C3));
     q = q.fma(r, of(0.5f));
     return r.mul(r).fma(q, r);
   }
