@@ -3,15 +3,20 @@ package org.cirr.op;
 import java.util.List;
 import org.cirr.tensor.Shape;
 
-/** The sum of two tensors of one shape, element by element. */
+/**
+ * The sum of two tensors, element by element.
+ *
+ * <p><b>Shapes</b>: two that broadcast: counted from the last axis on, extents are equal or one of
+ * them is 1; missing axes count as 1. {@code [N, D, H, W, C]} and {@code [C]} fit, and so do {@code
+ * [N, D, H, W, C]} and {@code [N, D, H, W, 1]}.
+ *
+ * <p><b>Formula</b>: {@code a + b}.
+ *
+ * <p><b>Source</b>: {@code torch.add}.
+ */
 public record Add() implements Op {
   @Override
   public Shape infer(List<Shape> inputs) {
-    Checks.inputs(this, inputs, 2, 2, "two inputs");
-    if (!inputs.get(0).equals(inputs.get(1))) {
-      throw new IllegalArgumentException(
-          "Add needs two tensors of one shape, got " + inputs.get(0) + " and " + inputs.get(1));
-    }
-    return inputs.get(0);
+    return Checks.broadcast(this, inputs);
   }
 }

@@ -25,12 +25,6 @@ public record InstanceNorm(double epsilon) implements Op {
     Checks.inputs(this, inputs, 1, 3, "input, or input, scale and shift");
     Shape input = inputs.get(0);
     Checks.spatialRank(this, input);
-    if (inputs.size() == 2) {
-      throw new IllegalArgumentException("InstanceNorm takes scale and shift together or neither");
-    }
-    for (int i = 1; i < inputs.size(); i++) {
-      Checks.vector(this, i == 1 ? "scale" : "shift", inputs.get(i), input.dim(-1));
-    }
-    return input;
+    return Checks.affine(this, inputs);
   }
 }

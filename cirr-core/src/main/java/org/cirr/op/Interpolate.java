@@ -34,17 +34,6 @@ public record Interpolate(List<Integer> size, Mode mode, boolean alignCorners) i
 
   @Override
   public Shape infer(List<Shape> inputs) {
-    Checks.inputs(this, inputs, 1, 1, "one input");
-    Shape input = inputs.get(0);
-    int rank = Checks.spatialRank(this, input);
-    Checks.axes(this, "size", size, rank, 1);
-    for (int axis = 1; axis <= rank; axis++) {
-      if (input.dim(axis) < 1) {
-        throw new IllegalArgumentException(
-            "Interpolate cannot make voxels of size " + size + " from the empty input " + input);
-      }
-    }
-    return Checks.activation(
-        input, size.stream().mapToInt(Integer::intValue).toArray(), input.dim(-1));
+    return Checks.resized(this, inputs, size);
   }
 }

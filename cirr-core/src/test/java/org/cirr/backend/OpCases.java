@@ -2,6 +2,8 @@ package org.cirr.backend;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.cirr.op.AdaptiveAvgPool;
+import org.cirr.op.AdaptiveMaxPool;
 import org.cirr.op.Add;
 import org.cirr.op.AvgPool;
 import org.cirr.op.BatchNorm;
@@ -42,6 +44,11 @@ final class OpCases {
     norms(cases);
     pools(cases);
     others(cases);
+    ElementwiseCases.add(cases);
+    MatrixCases.add(cases);
+    AttentionCases.add(cases);
+    MovingCases.add(cases);
+    ScanCases.add(cases);
     return cases;
   }
 
@@ -88,6 +95,22 @@ final class OpCases {
     conv(cases, a(3, 9, 21, 1), 16, a(7, 7), a(2, 2), a(3, 3), a(1, 1), 1);
     conv(cases, a(2, 65, 3), 7, a(3), a(1), a(1), a(1), 1);
     conv(cases, a(1, 6, 9, 10, 320), 40, a(3, 3, 3), ones, ones, ones, 1);
+    depthwise(cases);
+  }
+
+  private static void depthwise(List<Case> cases) {
+    int[] ones = {1, 1, 1};
+    for (int channels : new int[] {4, 16, 17, 33, 48}) {
+      conv(cases, a(1, 5, 6, 19, channels), channels, a(3, 3, 3), ones, ones, ones, channels);
+    }
+    conv(cases, a(1, 3, 4, 5, 40), 40, a(7, 7, 7), ones, a(3, 3, 3), ones, 40);
+    conv(cases, a(2, 13, 11, 24), 24, a(5, 5), a(2, 2), a(2, 2), a(1, 1), 24);
+    conv(cases, a(1, 9, 8, 20), 20, a(3, 3), a(1, 3), a(2, 4), a(2, 1), 20);
+    conv(cases, a(2, 33, 19), 19, a(4), a(1), a(3), a(1), 19);
+    conv(cases, a(1, 1, 1, 16), 16, a(3, 3), a(1, 1), a(1, 1), a(1, 1), 16);
+    conv(cases, a(1, 3, 2, 5, 12), 48, a(1, 1, 1), ones, a(0, 0, 0), ones, 12);
+    conv(cases, a(1, 3, 2, 5, 72), 18, a(1, 1, 1), ones, a(0, 0, 0), ones, 18);
+    conv(cases, a(1, 6, 7, 32), 48, a(3, 3), a(2, 1), a(1, 1), a(1, 1), 16);
   }
 
   private static void transposed(
@@ -98,12 +121,27 @@ final class OpCases {
       int[] stride,
       int[] padding,
       int[] extra) {
+    transposed(cases, input, out, kernel, stride, padding, extra, new int[] {1, 1, 1}, 1);
+  }
+
+  private static void transposed(
+      List<Case> cases,
+      int[] input,
+      int out,
+      int[] kernel,
+      int[] stride,
+      int[] padding,
+      int[] extra,
+      int[] dilation,
+      int groups) {
     int cin = input[input.length - 1];
     int[] weight = new int[kernel.length + 2];
     weight[0] = cin;
-    weight[1] = out;
+    weight[1] = out / groups;
     System.arraycopy(kernel, 0, weight, 2, kernel.length);
-    ConvTranspose op = new ConvTranspose(boxed(stride), boxed(padding), boxed(extra));
+    List<Integer> apart = boxed(dilation).subList(0, kernel.length);
+    ConvTranspose op =
+        new ConvTranspose(boxed(stride), boxed(padding), boxed(extra), apart, groups);
     long terms = Shape.of(weight).elements() / out;
     List<Shape> withBias = List.of(Shape.of(weight), Shape.of(out));
     cases.add(new Case(op, List.of(Shape.of(input)), withBias, null, terms));
@@ -120,6 +158,10 @@ final class OpCases {
     transposed(cases, a(1, 3, 3, 3, 3), 4, a(2, 2, 2), a(3, 3, 3), none, a(1, 0, 1));
     transposed(cases, a(1, 9, 7, 20), 16, a(2, 2), a(2, 2), a(0, 0), a(0, 0));
     transposed(cases, a(2, 9, 5), 3, a(4), a(2), a(1), a(0));
+    int[] ones = {1, 1, 1};
+    transposed(cases, a(1, 3, 5, 7, 6), 9, a(3, 3, 3), ones, ones, none, a(2, 1, 2), 3);
+    transposed(cases, a(1, 3, 5, 70), 35, a(3, 3), a(2, 2), a(1, 0), a(1, 0), a(1, 3), 35);
+    transposed(cases, a(1, 17, 4), 8, a(3), a(3), a(2), a(2), a(4), 2);
   }
 
   private static void norms(List<Case> cases) {
@@ -150,6 +192,12 @@ final class OpCases {
               AvgPool.of(2, 2, 2),
               AvgPool.of(1, 2, 2),
               new AvgPool(List.of(3, 3, 3), List.of(2, 2, 1), List.of(1, 1, 1)),
+              new AvgPool(List.of(3, 2, 3), List.of(2, 2, 2), List.of(1, 0, 1), true, true),
+              new AvgPool(List.of(3, 2, 3), List.of(2, 2, 2), List.of(1, 0, 1), true, false),
+              new MaxPool(l3(3, 2, 3), l3(2, 2, 2), l3(1, 0, 1), l3(1, 2, 2), true),
+              new AdaptiveAvgPool(List.of(3, 1, 9)),
+              AdaptiveAvgPool.global(3),
+              new AdaptiveMaxPool(List.of(3, 1, 9)),
               MaxPool.of(2, 2, 2),
               new MaxPool(List.of(3, 2, 3), List.of(2, 1, 2), List.of(1, 1, 0)))) {
         cases.add(new Case(op, input, List.of(), null, 27));
@@ -187,6 +235,10 @@ final class OpCases {
               null,
               8));
     }
+  }
+
+  private static List<Integer> l3(int z, int y, int x) {
+    return List.of(z, y, x);
   }
 
   private static int[] a(int... values) {

@@ -22,7 +22,10 @@ import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
 import org.cirr.op.Add;
 import org.cirr.op.Concat;
+import org.cirr.op.Constant;
 import org.cirr.op.Conv;
+import org.cirr.op.InstanceNorm;
+import org.cirr.op.Multiply;
 import org.cirr.op.Op;
 import org.cirr.op.Parameter;
 import org.cirr.op.Relu;
@@ -264,7 +267,8 @@ class ProgramTest {
     Node table = Node.parameter("table", SHAPE);
     Node image = Node.input("image", SHAPE);
     Backend engine = Backends.of(backend);
-    for (Node bad : List.of(Node.of(new Relu(), table), Node.of(new Concat(), table, image))) {
+    Node norm = Node.of(new InstanceNorm(1e-5), table);
+    for (Node bad : List.of(Node.of(new Relu(), table), norm)) {
       assertEquals(
           bad.op().name()
               + " cannot take the parameter 'table' as input 0; hand it in as an input of the"
@@ -273,10 +277,36 @@ class ProgramTest {
               UnsupportedOperationException.class,
               () -> engine.compile(Graph.of(bad), name -> Tensor.zeros(SHAPE))));
     }
-    Node second = Node.of(new Add(), image, table);
+    Node constant = Node.of(new Constant(Tensor.zeros(SHAPE)));
+    Node second = Node.of(new Softmax(), constant);
     assertEquals(
-        "Add cannot take the parameter 'table' as input 1; hand it in as an input of the graph",
+        "Softmax cannot take the constant of shape [1, 3, 5, 2] as input 0; hand it in as an input"
+            + " of the graph",
         refusal(UnsupportedOperationException.class, () -> engine.arenaBytes(Graph.of(second))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void constantsAndParametersMayStandWhereAnOpTakesThem(String backend) {
+    Node image = Node.input("image", SHAPE);
+    Node table = Node.parameter("table", Shape.of(2));
+    Node factor = Node.of(new Constant(Tensor.of(Shape.of(1), 3)));
+    Node scaled = Node.of(new Multiply(), factor, Node.of(new Multiply(), table, image));
+    Node fixed = Node.of(new Add(), table, factor); // a step that reads nothing of the run
+    Node sum = Node.of(new Add(), scaled, fixed);
+    Graph graph = Graph.of(sum, factor, fixed);
+    Tensor input = RandomTensors.normal(SHAPE, 5);
+    List<Tensor> outputs =
+        Backends.of(backend)
+            .compile(graph, name -> Tensor.of(Shape.of(2), 10, -1))
+            .run(List.of(input), Workers.single());
+    for (int i = 0; i < input.array().length; i++) {
+      float weight = i % 2 == 0 ? 10 : -1;
+      float expected = 3 * weight * input.array()[i] + weight + 3;
+      assertEquals(expected, outputs.get(0).array()[i], 1e-4f);
+    }
+    assertArrayEquals(new float[] {3}, outputs.get(1).array());
+    assertArrayEquals(new float[] {13, 2}, outputs.get(2).array());
   }
 
   @ParameterizedTest

@@ -39,10 +39,11 @@ class InferTest {
     norms(all);
     pools(all);
     others(all);
+    TokenRefusals.add(all);
     return all.stream();
   }
 
-  private static void add(List<Refusal> all, String message, Op op, Shape... inputs) {
+  static void add(List<Refusal> all, String message, Op op, Shape... inputs) {
     all.add(new Refusal(message, op, List.of(inputs)));
   }
 
@@ -170,7 +171,7 @@ class InferTest {
         VOLUME);
     add(
         all,
-        "ConvTranspose's weight must be [Cin, Cout, 3 kernel extents], got [3, 8, 2, 2]",
+        "ConvTranspose's weight must be [Cin, Cout/groups, 3 kernel extents], got [3, 8, 2, 2]",
         up,
         VOLUME,
         s(3, 8, 2, 2));
@@ -297,7 +298,8 @@ class InferTest {
     add(all, "Add takes two inputs, got 1 inputs [[2]]", new Add(), s(2));
     add(
         all,
-        "Add needs two tensors of one shape, got [2, 3] and [3, 2]",
+        "Add cannot broadcast [2, 3] and [3, 2]: counted from the last axis on, extents must be"
+            + " equal or 1",
         new Add(),
         s(2, 3),
         s(3, 2));
@@ -370,6 +372,23 @@ class InferTest {
     assertEquals(
         "BatchNorm's epsilon must be 0 or more and finite, got NaN",
         assertThrows(IllegalArgumentException.class, () -> new BatchNorm(Double.NaN)).getMessage());
+    assertEquals(
+        "Clamp's limits must be numbers in ascending order, got 1.0 and 0.0",
+        assertThrows(IllegalArgumentException.class, () -> new Clamp(1, 0)).getMessage());
+    assertEquals(
+        "Elu's alpha must be finite, got NaN",
+        assertThrows(IllegalArgumentException.class, () -> new Elu(Double.NaN)).getMessage());
+    assertEquals(
+        "Attention needs 1 or more heads and a finite scale, got 0 heads and scale 1.0",
+        assertThrows(IllegalArgumentException.class, () -> new Attention(0, 1, false, false))
+            .getMessage());
+    assertEquals(
+        "Roll needs one shift for each axis, got axes [1] and shifts []",
+        assertThrows(IllegalArgumentException.class, () -> new Roll(l(1), l())).getMessage());
+    assertEquals(
+        "WindowPartition's shift must be 0 to window - 1 on every axis, got [2] and [2]",
+        assertThrows(IllegalArgumentException.class, () -> new WindowPartition(l(2), l(2)))
+            .getMessage());
     assertEquals(
         "LeakyRelu's slope must be finite, got Infinity",
         assertThrows(IllegalArgumentException.class, () -> new LeakyRelu(Double.POSITIVE_INFINITY))

@@ -6,12 +6,27 @@ import java.util.List;
 import java.util.Map;
 import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
+import org.cirr.op.Add;
+import org.cirr.op.Attention;
 import org.cirr.op.BatchNorm;
+import org.cirr.op.Concat;
 import org.cirr.op.Conv;
 import org.cirr.op.ConvTranspose;
+import org.cirr.op.Divide;
+import org.cirr.op.Gather;
+import org.cirr.op.GroupNorm;
 import org.cirr.op.Input;
 import org.cirr.op.InstanceNorm;
+import org.cirr.op.LayerNorm;
+import org.cirr.op.Linear;
+import org.cirr.op.MatMul;
+import org.cirr.op.Multiply;
+import org.cirr.op.Op;
+import org.cirr.op.PRelu;
 import org.cirr.op.Parameter;
+import org.cirr.op.RmsNorm;
+import org.cirr.op.SelectiveScan;
+import org.cirr.op.Subtract;
 
 /** The steps of a graph and their memory: all that can be known without weights. */
 final class CpuPlan {
@@ -22,7 +37,7 @@ final class CpuPlan {
     Fusion fusion = new Fusion(graph, factory);
     Map<Node, Long> statistics = new IdentityHashMap<>();
     for (Node node : graph.nodes()) {
-      if (node.op() instanceof Input || node.op() instanceof Parameter) {
+      if (node.op() instanceof Input || FixedInputs.fixed(node)) {
         continue;
       }
       checkParameters(node);
@@ -37,7 +52,7 @@ final class CpuPlan {
       Node node, Fusion fusion, KernelFactory factory, Map<Node, Long> statistics) {
     List<Part> parts = new ArrayList<>();
     for (Node input : node.inputs()) {
-      if (!(input.op() instanceof Parameter)) {
+      if (!FixedInputs.fixed(input)) {
         parts.addAll(fusion.parts(input));
       }
     }
@@ -65,20 +80,44 @@ final class CpuPlan {
     return step;
   }
 
-  /** Parameters may stand behind the first input of the ops that have weights, and nowhere else. */
-  private static void checkParameters(Node node) {
+  /** Which ops take parameters and constants: some as any input, some behind the first one. */
+  private static boolean takesFixed(Op op, int input) {
+    boolean anywhere =
+        op instanceof Add
+            || op instanceof Attention
+            || op instanceof Concat
+            || op instanceof Divide
+            || op instanceof Gather
+            || op instanceof MatMul
+            || op instanceof Multiply
+            || op instanceof Subtract
+            || Rearrangement.knows(op);
     boolean weighted =
-        node.op() instanceof Conv
-            || node.op() instanceof ConvTranspose
-            || node.op() instanceof InstanceNorm
-            || node.op() instanceof BatchNorm;
+        op instanceof BatchNorm
+            || op instanceof Conv
+            || op instanceof ConvTranspose
+            || op instanceof GroupNorm
+            || op instanceof InstanceNorm
+            || op instanceof LayerNorm
+            || op instanceof Linear
+            || op instanceof PRelu
+            || op instanceof RmsNorm
+            || op instanceof SelectiveScan;
+    return anywhere || (weighted && input > 0);
+  }
+
+  private static void checkParameters(Node node) {
     for (int i = 0; i < node.inputs().size(); i++) {
-      if (node.inputs().get(i).op() instanceof Parameter && !(weighted && i > 0)) {
+      Node input = node.inputs().get(i);
+      if (FixedInputs.fixed(input) && !takesFixed(node.op(), i)) {
+        boolean parameter = input.op() instanceof Parameter;
         throw new UnsupportedOperationException(
             node.op().name()
-                + " cannot take the parameter '"
-                + Graph.label(node.inputs().get(i))
-                + "' as input "
+                + " cannot take the "
+                + (parameter
+                    ? "parameter '" + Graph.label(input) + "'"
+                    : "constant of shape " + input.shape())
+                + " as input "
                 + i
                 + "; hand it in as an input of the graph");
       }

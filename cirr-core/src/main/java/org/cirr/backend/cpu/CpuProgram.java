@@ -10,6 +10,7 @@ import org.cirr.backend.Program;
 import org.cirr.backend.Workspace;
 import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
+import org.cirr.op.Constant;
 import org.cirr.op.Parameter;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Shape;
@@ -57,7 +58,7 @@ final class CpuProgram implements Program {
       bytes += kernel.weightBytes();
     }
     for (Node output : graph.outputs()) {
-      if (output.op() instanceof Parameter) {
+      if (FixedInputs.fixed(output)) {
         constants.put(output, parameter(output, parameters));
       }
     }
@@ -66,6 +67,9 @@ final class CpuProgram implements Program {
   }
 
   private static Tensor parameter(Node node, Function<String, Tensor> parameters) {
+    if (node.op() instanceof Constant constant) {
+      return constant.value();
+    }
     if (!(node.op() instanceof Parameter parameter)) {
       throw new UnsupportedOperationException(
           "weights, scales and shifts must be parameters of the graph, but one is computed by "

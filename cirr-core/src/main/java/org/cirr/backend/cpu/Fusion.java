@@ -12,7 +12,6 @@ import org.cirr.op.Concat;
 import org.cirr.op.Input;
 import org.cirr.op.InstanceNorm;
 import org.cirr.op.LeakyRelu;
-import org.cirr.op.Parameter;
 import org.cirr.op.Relu;
 
 /**
@@ -48,7 +47,9 @@ final class Fusion {
       }
     }
     for (Node node : graph.nodes()) {
-      if (node.op() instanceof Concat
+      if (node.op() instanceof Concat concat
+          && concat.axis(node.shape()) == node.shape().rank() - 1
+          && node.inputs().stream().noneMatch(FixedInputs::fixed)
           && isInner(node)
           && readers.get(node).stream()
               .allMatch(reader -> factory.readsParts(reader) && isOnlyFirst(reader, node))) {
@@ -63,7 +64,7 @@ final class Fusion {
   }
 
   private static boolean isLeaf(Node node) {
-    return node.op() instanceof Input || node.op() instanceof Parameter;
+    return node.op() instanceof Input || FixedInputs.fixed(node);
   }
 
   /** Whether somebody reads the node and the caller does not get it. */

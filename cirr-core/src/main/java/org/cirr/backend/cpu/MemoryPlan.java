@@ -10,7 +10,6 @@ import java.util.Set;
 import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
 import org.cirr.op.Input;
-import org.cirr.op.Parameter;
 
 /**
  * Where every intermediate value of a graph lies in one arena.
@@ -103,7 +102,9 @@ final class MemoryPlan {
     }
     Node first = step.parts().get(0).source();
     boolean last = buffers.containsKey(first) && lastUse.get(first) == time;
-    return last && first.shape().equals(step.result().shape()) && factory.inPlace(step)
+    return last
+            && first.shape().elements() == step.result().shape().elements()
+            && factory.inPlace(step)
         ? buffers.get(first)
         : null;
   }
@@ -152,7 +153,7 @@ final class MemoryPlan {
   /** Where a node's value begins, or −1 when it does not lie in the arena. */
   long offset(Node node) {
     Buffer buffer = buffers.get(node);
-    return buffer == null || node.op() instanceof Input || node.op() instanceof Parameter
+    return buffer == null || node.op() instanceof Input || FixedInputs.fixed(node)
         ? -1
         : buffer.offset;
   }

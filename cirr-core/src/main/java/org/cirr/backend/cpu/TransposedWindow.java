@@ -9,7 +9,8 @@ import org.cirr.op.ConvTranspose;
  * @param in the activation it reads
  * @param out the activation it makes
  */
-public record TransposedWindow(Extents in, Extents out, int[] kernel, int[] stride, int[] padding) {
+public record TransposedWindow(
+    Extents in, Extents out, int[] kernel, int[] stride, int[] padding, int[] dilation) {
   /** The window of a step's transposed convolution. */
   public static TransposedWindow of(ConvTranspose conv, Step step) {
     return new TransposedWindow(
@@ -17,7 +18,8 @@ public record TransposedWindow(Extents in, Extents out, int[] kernel, int[] stri
         Extents.of(step.node().shape()),
         Extents.kernel(step.node().inputs().get(1).shape()),
         Extents.three(conv.stride(), 1),
-        Extents.three(conv.padding(), 0));
+        Extents.three(conv.padding(), 0),
+        Extents.three(conv.dilation(), 1));
   }
 
   /** The positions of the kernel: kz · ky · kx. */
@@ -31,7 +33,7 @@ public record TransposedWindow(Extents in, Extents out, int[] kernel, int[] stri
    */
   public int source(int axis, int outIndex, int k) {
     int extent = axis == 0 ? in.d() : axis == 1 ? in.h() : in.w();
-    int scaled = outIndex + padding[axis] - k;
+    int scaled = outIndex + padding[axis] - k * dilation[axis];
     return scaled < 0 || scaled % stride[axis] != 0 || scaled / stride[axis] >= extent
         ? -1
         : scaled / stride[axis];

@@ -1,8 +1,6 @@
 package org.cirr.backend.cpu;
 
-import org.cirr.op.AvgPool;
 import org.cirr.op.Conv;
-import org.cirr.op.MaxPool;
 import org.cirr.tensor.Shape;
 
 /**
@@ -23,22 +21,6 @@ public record Window(
         Extents.three(conv.stride(), 1),
         Extents.three(conv.padding(), 0),
         Extents.three(conv.dilation(), 1));
-  }
-
-  /** The window of an average pooling. */
-  public static Window of(AvgPool pool, Step step) {
-    return new Window(
-        Extents.of(step.inputShape()),
-        Extents.of(step.node().shape()),
-        Extents.three(pool.kernel(), 1),
-        Extents.three(pool.stride(), 1),
-        Extents.three(pool.padding(), 0),
-        new int[] {1, 1, 1});
-  }
-
-  /** The window of a maximum pooling. */
-  public static Window of(MaxPool pool, Step step) {
-    return of(new AvgPool(pool.kernel(), pool.stride(), pool.padding()), step);
   }
 
   /** The positions of the kernel: kz · ky · kx. */

@@ -2,18 +2,19 @@ package org.cirr.backend.scalar;
 
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
-import org.cirr.backend.cpu.Step;
+import org.cirr.backend.cpu.PoolWindow;
 import org.cirr.backend.cpu.View;
-import org.cirr.backend.cpu.Window;
-import org.cirr.op.AvgPool;
 import org.cirr.parallel.Workers;
 
-/** {@link AvgPool}: for every output value, the mean of its window. */
+/**
+ * {@link org.cirr.op.AvgPool} and {@link org.cirr.op.AdaptiveAvgPool}: for every output value, the
+ * mean of its window.
+ */
 final class ScalarAvgPool implements Kernel {
-  private final Window window;
+  private final PoolWindow window;
 
-  ScalarAvgPool(AvgPool pool, Step step) {
-    window = Window.of(pool, step);
+  ScalarAvgPool(PoolWindow window) {
+    this.window = window;
   }
 
   @Override
@@ -26,17 +27,15 @@ final class ScalarAvgPool implements Kernel {
 
   private double value(View input, int n, int z, int y, int x, int c) {
     double sum = 0;
-    for (int kz = 0; kz < window.kernel()[0]; kz++) {
-      for (int ky = 0; ky < window.kernel()[1]; ky++) {
-        for (int kx = 0; kx < window.kernel()[2]; kx++) {
-          int source = window.source(n, z, y, x, kz, ky, kx);
-          if (source >= 0) {
-            sum += input.array[input.offset + source + c];
-          }
+    for (int i = 0; i < window.count()[0][z]; i++) {
+      for (int j = 0; j < window.count()[1][y]; j++) {
+        for (int l = 0; l < window.count()[2][x]; l++) {
+          int source = input.offset + window.source(n, z, y, x, i, j, l);
+          sum += input.array[source + c];
         }
       }
     }
-    return sum / window.taps();
+    return sum / ((double) window.size()[0][z] * window.size()[1][y] * window.size()[2][x]);
   }
 
   @Override

@@ -1,24 +1,25 @@
 package org.cirr.backend.scalar;
 
-import java.util.List;
+import java.util.function.Function;
+import org.cirr.backend.cpu.FixedInputs;
+import org.cirr.backend.cpu.Joint;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
+import org.cirr.graph.Node;
+import org.cirr.op.Concat;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Shape;
+import org.cirr.tensor.Tensor;
 
-/** {@link org.cirr.op.Concat}: the channels of one input after another, voxel by voxel. */
+/** {@link Concat}: a piece of one input after another, row by row. */
 final class ScalarConcat implements Kernel {
-  private final int[] channels;
-  private final int rows;
-  private final int total;
+  private final Joint joint;
+  private final FixedInputs fixed;
 
-  ScalarConcat(Step step) {
-    List<Shape> shapes = step.node().inputShapes();
-    channels = shapes.stream().mapToInt(shape -> shape.dim(-1)).toArray();
-    total = step.result().shape().dim(-1);
-    rows = total == 0 ? 0 : step.result().shape().arrayLength() / total;
+  ScalarConcat(Concat op, Step step, Function<Node, Tensor> parameters) {
+    joint = Joint.of(op, step);
+    fixed = new FixedInputs(step, parameters);
   }
 
   @Override
@@ -26,15 +27,16 @@ final class ScalarConcat implements Kernel {
     View[] inputs = operands.inputs;
     View output = operands.output;
     int first = 0;
-    for (int i = 0; i < inputs.length; i++) {
-      View in = inputs[i];
-      for (int row = 0; row < rows; row++) {
-        for (int c = 0; c < channels[i]; c++) {
-          output.array[output.offset + row * total + first + c] =
-              in.array[in.offset + row * channels[i] + c];
+    for (int i = 0; i < joint.lengths().length; i++) {
+      View in = fixed.get(inputs, i);
+      int length = joint.lengths()[i];
+      for (int row = 0; row < joint.rows(); row++) {
+        for (int k = 0; k < length; k++) {
+          output.array[output.offset + row * joint.total() + first + k] =
+              in.array[in.offset + row * length + k];
         }
       }
-      first += channels[i];
+      first += length;
     }
   }
 

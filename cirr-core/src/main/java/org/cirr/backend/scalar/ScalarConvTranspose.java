@@ -21,7 +21,8 @@ final class ScalarConvTranspose implements Kernel {
   private final Extents in;
   private final Extents out;
   private final int[] kernel;
-  private final float[] weight; // [Cin][Cout][kz][ky][kx]
+  private final int groups;
+  private final float[] weight; // [Cin][Cout/groups][kz][ky][kx]
   private final float[] bias; // or null
 
   ScalarConvTranspose(ConvTranspose conv, Step step, Function<Node, Tensor> parameters) {
@@ -29,6 +30,7 @@ final class ScalarConvTranspose implements Kernel {
     in = window.in();
     out = window.out();
     kernel = window.kernel();
+    groups = conv.groups();
     weight = parameters.apply(step.node().inputs().get(1)).array();
     bias =
         step.node().inputs().size() > 2
@@ -44,6 +46,9 @@ final class ScalarConvTranspose implements Kernel {
   }
 
   private double value(View input, int n, int z, int y, int x, int c) {
+    int inPerGroup = in.c() / groups;
+    int outPerGroup = out.c() / groups;
+    int first = c / outPerGroup * inPerGroup;
     double sum = bias == null ? 0 : bias[c];
     for (int kz = 0; kz < kernel[0]; kz++) {
       int iz = window.source(0, z, kz);
@@ -55,8 +60,9 @@ final class ScalarConvTranspose implements Kernel {
             continue;
           }
           int from = input.offset + (((n * in.d() + iz) * in.h() + iy) * in.w() + ix) * in.c();
-          for (int i = 0; i < in.c(); i++) {
-            int w = (((i * out.c() + c) * kernel[0] + kz) * kernel[1] + ky) * kernel[2] + kx;
+          for (int i = first; i < first + inPerGroup; i++) {
+            int filter = i * outPerGroup + c % outPerGroup;
+            int w = ((filter * kernel[0] + kz) * kernel[1] + ky) * kernel[2] + kx;
             sum += (double) input.array[from + i] * weight[w];
           }
         }

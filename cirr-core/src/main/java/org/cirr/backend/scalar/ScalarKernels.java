@@ -1,22 +1,38 @@
 package org.cirr.backend.scalar;
 
 import java.util.function.Function;
+import org.cirr.backend.cpu.ArgMaxKernel;
+import org.cirr.backend.cpu.GatherKernel;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.KernelFactory;
+import org.cirr.backend.cpu.MatrixProduct;
+import org.cirr.backend.cpu.PoolWindow;
+import org.cirr.backend.cpu.Rearrangement;
 import org.cirr.backend.cpu.Step;
 import org.cirr.graph.Node;
-import org.cirr.op.Add;
+import org.cirr.op.AdaptiveAvgPool;
+import org.cirr.op.AdaptiveMaxPool;
+import org.cirr.op.ArgMax;
+import org.cirr.op.Attention;
 import org.cirr.op.AvgPool;
 import org.cirr.op.BatchNorm;
 import org.cirr.op.Concat;
 import org.cirr.op.Conv;
 import org.cirr.op.ConvTranspose;
+import org.cirr.op.Gather;
+import org.cirr.op.GroupNorm;
 import org.cirr.op.InstanceNorm;
 import org.cirr.op.Interpolate;
+import org.cirr.op.LayerNorm;
 import org.cirr.op.LeakyRelu;
+import org.cirr.op.Linear;
+import org.cirr.op.MatMul;
 import org.cirr.op.MaxPool;
 import org.cirr.op.Op;
+import org.cirr.op.Reduce;
 import org.cirr.op.Relu;
+import org.cirr.op.RmsNorm;
+import org.cirr.op.SelectiveScan;
 import org.cirr.op.Sigmoid;
 import org.cirr.op.Softmax;
 import org.cirr.tensor.Tensor;
@@ -41,30 +57,54 @@ final class ScalarKernels implements KernelFactory {
   @Override
   public Kernel create(Step step, Function<Node, Tensor> parameters) {
     Op op = step.node().op();
-    if (op instanceof Add) {
-      return new ScalarAdd(step);
-    } else if (op instanceof AvgPool pool) {
-      return new ScalarAvgPool(pool, step);
+    if (ScalarPointwise.knows(op)) {
+      return new ScalarPointwise(step);
+    } else if (ScalarBroadcast.knows(op)) {
+      return new ScalarBroadcast(step, parameters);
+    } else if (Rearrangement.knows(op)) {
+      return new ScalarRearrange(step, parameters);
+    } else if (op instanceof ArgMax) {
+      return new ArgMaxKernel(step);
+    } else if (op instanceof Attention attention) {
+      return new ScalarAttention(attention, step, parameters);
+    } else if (op instanceof AvgPool || op instanceof AdaptiveAvgPool) {
+      return new ScalarAvgPool(PoolWindow.of(op, step));
     } else if (op instanceof BatchNorm norm) {
       return new ScalarBatchNorm(norm, step, parameters);
-    } else if (op instanceof Concat) {
-      return new ScalarConcat(step);
+    } else if (op instanceof Concat concat) {
+      return new ScalarConcat(concat, step, parameters);
     } else if (op instanceof Conv conv) {
       return new ScalarConv(conv, step, parameters);
     } else if (op instanceof ConvTranspose conv) {
       return new ScalarConvTranspose(conv, step, parameters);
+    } else if (op instanceof Gather) {
+      return new GatherKernel(step, parameters);
+    } else if (op instanceof GroupNorm norm) {
+      return new ScalarGroupNorm(norm, step, parameters);
     } else if (op instanceof InstanceNorm norm) {
       return new ScalarInstanceNorm(norm, step, parameters);
     } else if (op instanceof Interpolate interpolate) {
       return new ScalarInterpolate(interpolate, step);
+    } else if (op instanceof LayerNorm norm) {
+      return new ScalarLayerNorm(norm, step, parameters);
     } else if (op instanceof LeakyRelu relu) {
       return new ScalarLeakyRelu(relu, step);
-    } else if (op instanceof MaxPool pool) {
-      return new ScalarMaxPool(pool, step);
+    } else if (op instanceof Linear linear) {
+      return new ScalarMatMul(MatrixProduct.of(linear, step), step, parameters);
+    } else if (op instanceof MatMul product) {
+      return new ScalarMatMul(MatrixProduct.of(product, step), step, parameters);
+    } else if (op instanceof MaxPool || op instanceof AdaptiveMaxPool) {
+      return new ScalarMaxPool(PoolWindow.of(op, step));
     } else if (op instanceof Relu) {
       return new ScalarRelu(step);
+    } else if (op instanceof Reduce reduce) {
+      return new ScalarReduce(reduce, step);
+    } else if (op instanceof RmsNorm norm) {
+      return new ScalarLayerNorm(norm, step, parameters);
     } else if (op instanceof Sigmoid) {
       return new ScalarSigmoid(step);
+    } else if (op instanceof SelectiveScan scan) {
+      return new ScalarSelectiveScan(scan, step, parameters);
     } else if (op instanceof Softmax) {
       return new ScalarSoftmax(step);
     }

@@ -2,18 +2,19 @@ package org.cirr.backend.scalar;
 
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
-import org.cirr.backend.cpu.Step;
+import org.cirr.backend.cpu.PoolWindow;
 import org.cirr.backend.cpu.View;
-import org.cirr.backend.cpu.Window;
-import org.cirr.op.MaxPool;
 import org.cirr.parallel.Workers;
 
-/** {@link MaxPool}: for every output value, the largest value of its window. */
+/**
+ * {@link org.cirr.op.MaxPool} and {@link org.cirr.op.AdaptiveMaxPool}: for every output value, the
+ * largest value of its window.
+ */
 final class ScalarMaxPool implements Kernel {
-  private final Window window;
+  private final PoolWindow window;
 
-  ScalarMaxPool(MaxPool pool, Step step) {
-    window = Window.of(pool, step);
+  ScalarMaxPool(PoolWindow window) {
+    this.window = window;
   }
 
   @Override
@@ -26,13 +27,11 @@ final class ScalarMaxPool implements Kernel {
 
   private double value(View input, int n, int z, int y, int x, int c) {
     float max = Float.NEGATIVE_INFINITY;
-    for (int kz = 0; kz < window.kernel()[0]; kz++) {
-      for (int ky = 0; ky < window.kernel()[1]; ky++) {
-        for (int kx = 0; kx < window.kernel()[2]; kx++) {
-          int source = window.source(n, z, y, x, kz, ky, kx);
-          if (source >= 0) {
-            max = Math.max(max, input.array[input.offset + source + c]);
-          }
+    for (int i = 0; i < window.count()[0][z]; i++) {
+      for (int j = 0; j < window.count()[1][y]; j++) {
+        for (int l = 0; l < window.count()[2][x]; l++) {
+          int source = input.offset + window.source(n, z, y, x, i, j, l);
+          max = Math.max(max, input.array[source + c]);
         }
       }
     }

@@ -1,23 +1,29 @@
 package org.cirr.backend.simd;
 
+import java.util.function.Function;
+import org.cirr.backend.cpu.FixedInputs;
+import org.cirr.backend.cpu.Joint;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
+import org.cirr.graph.Node;
+import org.cirr.op.Concat;
 import org.cirr.parallel.Workers;
+import org.cirr.tensor.Tensor;
 
-/** {@link org.cirr.op.Concat}: block copies, voxel by voxel. */
+/** {@link Concat}: block copies, row by row. */
 final class SimdConcat implements Kernel {
-  private static final int CHUNK = 4096; // voxels
+  private static final int CHUNK = 1 << 17; // elements
 
-  private final int[] channels;
-  private final int total;
-  private final Chunks voxels;
+  private final Joint joint;
+  private final FixedInputs fixed;
+  private final Chunks rows;
 
-  SimdConcat(Step step) {
-    channels = step.node().inputShapes().stream().mapToInt(shape -> shape.dim(-1)).toArray();
-    total = step.result().shape().dim(-1);
-    voxels = new Chunks(step.result().shape().arrayLength() / Math.max(1, total), CHUNK);
+  SimdConcat(Concat op, Step step, Function<Node, Tensor> parameters) {
+    joint = Joint.of(op, step);
+    fixed = new FixedInputs(step, parameters);
+    rows = new Chunks(joint.rows(), Math.max(1, CHUNK / Math.max(1, joint.total())));
   }
 
   @Override
@@ -25,25 +31,32 @@ final class SimdConcat implements Kernel {
     View[] inputs = operands.inputs;
     View output = operands.output;
     workers.forEach(
-        voxels.count(),
+        rows.count(),
         chunk -> {
           int first = 0;
-          for (int i = 0; i < inputs.length; i++) {
-            copy(inputs[i], channels[i], output, first, voxels.from(chunk), voxels.to(chunk));
-            first += channels[i];
+          for (int i = 0; i < joint.lengths().length; i++) {
+            View in = fixed.get(inputs, i);
+            int length = joint.lengths()[i];
+            for (int row = rows.from(chunk); row < rows.to(chunk); row++) {
+              System.arraycopy(
+                  in.array,
+                  in.offset + row * length,
+                  output.array,
+                  output.offset + row * joint.total() + first,
+                  length);
+            }
+            first += length;
           }
         });
-  }
-
-  private void copy(View in, int count, View out, int firstChannel, int from, int to) {
-    for (int v = from; v < to; v++) {
-      System.arraycopy(
-          in.array, in.offset + v * count, out.array, out.offset + v * total + firstChannel, count);
-    }
   }
 
   @Override
   public String describe() {
     return "block copies";
+  }
+
+  @Override
+  public long weightBytes() {
+    return fixed.bytes();
   }
 }

@@ -29,6 +29,7 @@ final class SimdConvTranspose implements Kernel {
   private final int[] kernel;
   private final int[] stride;
   private final int[] padding;
+  private final int[] dilation;
   private final ChannelBlocks blocks;
   private final int group; // output rows that read the same input rows
   private final InputRows inputRows;
@@ -44,11 +45,14 @@ final class SimdConvTranspose implements Kernel {
     stride = window.stride();
     padding = window.padding();
     group = kernel[1] == stride[1] && padding[1] == 0 ? stride[1] : 1;
-    inputRows = new InputRows(in, 1, step.parts());
+    inputRows = new InputRows(in, conv.groups(), step.parts());
     places = InputRows.places(in.w(), 1);
     int reached = ((kernel[0] - 1) / stride[0] + 1) * ((kernel[1] - 1) / stride[1] + 1);
     sumsAt = FIRST + reached * inputRows.chunks() * in.w() * SimdRows.PITCH;
     writerAt = sumsAt + ((out.w() - 1) / stride[2] + 1) * 2 * Lanes.COUNT;
+    dilation = window.dilation();
+    int perGroup = in.c() / conv.groups();
+    int outPerGroup = out.c() / conv.groups();
     int taps = window.taps();
     float[] w = parameters.apply(step.node().inputs().get(1)).array();
     float[] bias =
@@ -57,7 +61,15 @@ final class SimdConvTranspose implements Kernel {
             : null;
     blocks =
         new ChannelBlocks(
-            out.c(), 1, in.c(), taps, (o, i, tap) -> w[(i * out.c() + o) * taps + tap], bias);
+            out.c(),
+            conv.groups(),
+            perGroup,
+            taps,
+            (o, i, tap) -> {
+              int channel = o / outPerGroup * perGroup + i;
+              return w[(channel * outPerGroup + o % outPerGroup) * taps + tap];
+            },
+            bias);
   }
 
   @Override
@@ -128,14 +140,19 @@ final class SimdConvTranspose implements Kernel {
   /** Adds the kernel columns that reach the phase of output column {@code first}. */
   private void addColumns(float[] own, int from, int tap, int first, int count, int b) {
     ChannelBlocks.Block block = blocks.get(b);
-    for (int kx = (first + padding[2]) % stride[2]; kx < kernel[2]; kx += stride[2]) {
-      int shift = Math.floorDiv(first + padding[2] - kx, stride[2]); // input column of position 0
+    int firstChunk = inputRows.firstChunk(block.group());
+    for (int kx = 0; kx < kernel[2]; kx++) {
+      int reach = first + padding[2] - kx * dilation[2];
+      if (Math.floorMod(reach, stride[2]) != 0) {
+        continue; // another phase's column
+      }
+      int shift = Math.floorDiv(reach, stride[2]); // input column of position 0
       int low = Math.max(0, -shift);
       int high = Math.min(count, in.w() - shift);
       for (int chunk = 0; chunk < blocks.chunks() && low < high; chunk++) {
         SimdRows.add(
             own,
-            from + (chunk * in.w() + low + shift) * SimdRows.PITCH,
+            from + ((firstChunk + chunk) * in.w() + low + shift) * SimdRows.PITCH,
             high - low,
             blocks.chunkLength(chunk),
             blocks.weight(),

@@ -1,24 +1,40 @@
 package org.cirr.backend.simd;
 
 import java.util.function.Function;
+import org.cirr.backend.cpu.ArgMaxKernel;
+import org.cirr.backend.cpu.GatherKernel;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.KernelFactory;
+import org.cirr.backend.cpu.MatrixProduct;
+import org.cirr.backend.cpu.PoolWindow;
+import org.cirr.backend.cpu.Rearrangement;
 import org.cirr.backend.cpu.Step;
-import org.cirr.backend.cpu.Window;
 import org.cirr.graph.Node;
+import org.cirr.op.AdaptiveAvgPool;
+import org.cirr.op.AdaptiveMaxPool;
 import org.cirr.op.Add;
+import org.cirr.op.ArgMax;
+import org.cirr.op.Attention;
 import org.cirr.op.AvgPool;
 import org.cirr.op.BatchNorm;
 import org.cirr.op.Concat;
 import org.cirr.op.Conv;
 import org.cirr.op.ConvTranspose;
+import org.cirr.op.Gather;
+import org.cirr.op.GroupNorm;
 import org.cirr.op.InstanceNorm;
 import org.cirr.op.Interpolate;
+import org.cirr.op.LayerNorm;
 import org.cirr.op.LeakyRelu;
+import org.cirr.op.Linear;
+import org.cirr.op.MatMul;
 import org.cirr.op.MaxPool;
 import org.cirr.op.Op;
+import org.cirr.op.Reduce;
 import org.cirr.op.Relu;
-import org.cirr.op.Sigmoid;
+import org.cirr.op.Reshape;
+import org.cirr.op.RmsNorm;
+import org.cirr.op.SelectiveScan;
 import org.cirr.op.Softmax;
 import org.cirr.tensor.Tensor;
 
@@ -33,7 +49,10 @@ final class SimdKernels implements KernelFactory {
   public boolean fuses(Node node, Op activation) {
     Op op = node.op();
     return Activation.knows(activation)
-        && (op instanceof Add || op instanceof BatchNorm || op instanceof InstanceNorm);
+        && (SimdBroadcast.knows(op)
+            || op instanceof BatchNorm
+            || op instanceof GroupNorm
+            || op instanceof InstanceNorm);
   }
 
   @Override
@@ -41,23 +60,33 @@ final class SimdKernels implements KernelFactory {
     Op op = step.node().op();
     // Kernels that read a value for the last time before they write its place. A new op is not one
     // of them until somebody has made sure.
-    return op instanceof Add
+    // A broadcast output has more values than the input, so it does not take the input's place.
+    return SimdBroadcast.knows(op)
+        || SimdPointwise.knows(op)
         || op instanceof BatchNorm
+        || op instanceof GroupNorm
         || op instanceof InstanceNorm
+        || op instanceof LayerNorm
         || op instanceof LeakyRelu
         || op instanceof Relu
-        || op instanceof Sigmoid
+        || op instanceof Reshape
+        || op instanceof RmsNorm
         || op instanceof Softmax;
   }
 
   @Override
   public boolean readsRaw(Node node) {
-    return node.op() instanceof Conv || node.op() instanceof ConvTranspose;
+    return readsParts(node);
   }
 
   @Override
   public boolean readsParts(Node node) {
-    return node.op() instanceof Conv || node.op() instanceof ConvTranspose;
+    return isCopyingConv(node) || node.op() instanceof ConvTranspose;
+  }
+
+  /** Whether it is a convolution whose kernel copies its input with {@link InputRows}. */
+  private static boolean isCopyingConv(Node node) {
+    return node.op() instanceof Conv conv && !SimdDepthwiseConv.fits(conv, node);
   }
 
   @Override
@@ -67,7 +96,9 @@ final class SimdKernels implements KernelFactory {
 
   @Override
   public long statisticsLength(Step step) {
-    return step.node().op() instanceof Conv conv ? SimdConv.statisticsLength(conv, step) : 0;
+    return isCopyingConv(step.node())
+        ? SimdConv.statisticsLength((Conv) step.node().op(), step)
+        : 0;
   }
 
   @Override
@@ -75,37 +106,69 @@ final class SimdKernels implements KernelFactory {
     if (step.node().op() instanceof InstanceNorm) {
       return SimdInstanceNorm.sharedLength(step);
     }
-    return step.node().op() instanceof Conv conv ? SimdConv.sharedLength(conv, step) : 0;
+    return isCopyingConv(step.node()) ? SimdConv.sharedLength((Conv) step.node().op(), step) : 0;
   }
 
   @Override
   public Kernel create(Step step, Function<Node, Tensor> parameters) {
     Op op = step.node().op();
-    if (op instanceof Add) {
+    if (op instanceof Add && sameShapes(step)) {
       return new SimdAdd(step);
-    } else if (op instanceof AvgPool pool) {
-      return new SimdPool(Window.of(pool, step), true);
+    } else if (SimdBroadcast.knows(op)) {
+      return new SimdBroadcast(step, parameters);
+    } else if (SimdPointwise.knows(op)) {
+      return new SimdPointwise(step);
+    } else if (Rearrangement.knows(op)) {
+      return new SimdRearrange(step, parameters);
+    } else if (op instanceof ArgMax) {
+      return new ArgMaxKernel(step);
+    } else if (op instanceof Attention attention) {
+      return new SimdAttention(attention, step, parameters);
+    } else if (op instanceof AvgPool || op instanceof AdaptiveAvgPool) {
+      return new SimdPool(PoolWindow.of(op, step), true);
     } else if (op instanceof BatchNorm norm) {
       return new SimdBatchNorm(norm, step, parameters);
-    } else if (op instanceof Concat) {
-      return new SimdConcat(step);
+    } else if (op instanceof Concat concat) {
+      return new SimdConcat(concat, step, parameters);
+    } else if (op instanceof Conv conv && SimdDepthwiseConv.fits(conv, step.node())) {
+      return new SimdDepthwiseConv(conv, step, parameters);
     } else if (op instanceof Conv conv) {
       return SimdConv.of(conv, step, parameters);
     } else if (op instanceof ConvTranspose conv) {
       return new SimdConvTranspose(conv, step, parameters);
+    } else if (op instanceof Gather) {
+      return new GatherKernel(step, parameters);
+    } else if (op instanceof GroupNorm norm) {
+      return new SimdGroupNorm(norm, step, parameters);
     } else if (op instanceof InstanceNorm norm) {
       return new SimdInstanceNorm(norm, step, parameters);
     } else if (op instanceof Interpolate interpolate) {
       return new SimdInterpolate(interpolate, step);
-    } else if (op instanceof MaxPool pool) {
-      return new SimdPool(Window.of(pool, step), false);
+    } else if (op instanceof LayerNorm norm) {
+      return new SimdLayerNorm(norm, step, parameters);
+    } else if (op instanceof Linear linear) {
+      return new SimdMatMul(MatrixProduct.of(linear, step), step, parameters);
+    } else if (op instanceof MatMul product) {
+      return new SimdMatMul(MatrixProduct.of(product, step), step, parameters);
+    } else if (op instanceof MaxPool || op instanceof AdaptiveMaxPool) {
+      return new SimdPool(PoolWindow.of(op, step), false);
     } else if (op instanceof LeakyRelu || op instanceof Relu) {
       return new SimdRectifier(step);
-    } else if (op instanceof Sigmoid) {
-      return new SimdSigmoid(step);
+    } else if (op instanceof Reduce reduce) {
+      return new SimdReduce(reduce, step);
+    } else if (op instanceof RmsNorm norm) {
+      return new SimdLayerNorm(norm, step, parameters);
+    } else if (op instanceof SelectiveScan scan) {
+      return new SimdSelectiveScan(scan, step, parameters);
     } else if (op instanceof Softmax) {
       return new SimdSoftmax(step);
     }
     throw new UnsupportedOperationException("backend 'simd' cannot run " + op.name());
+  }
+
+  /** Two operands of one shape, both computed. */
+  private static boolean sameShapes(Step step) {
+    return step.parts().size() == 2
+        && step.node().inputShapes().stream().allMatch(step.node().shape()::equals);
   }
 }

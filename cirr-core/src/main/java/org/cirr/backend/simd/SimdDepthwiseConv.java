@@ -1,0 +1,312 @@
+package org.cirr.backend.simd;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+import org.cirr.backend.cpu.Extents;
+import org.cirr.backend.cpu.Kernel;
+import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Step;
+import org.cirr.backend.cpu.View;
+import org.cirr.backend.cpu.Window;
+import org.cirr.graph.Node;
+import org.cirr.op.Conv;
+import org.cirr.parallel.Workers;
+import org.cirr.tensor.Tensor;
+
+/** {@link Conv} with narrow groups, such as a depthwise one: lanes run along the channels. */
+/*
+ * Design. The plain form is ScalarConv. With one input channel per output channel nothing is summed
+ * over channels, so a vector of inputs times a vector of weights gives a vector of outputs. Up to
+ * eight neighbouring output positions share each weight vector that was loaded; their sums stay in
+ * registers over all taps.
+ *
+ * The taps under a position are a list of input offsets and weight rows. At the border of the input
+ * some taps fall away; how many on which side is the position's variant, and there is a list for each
+ * combination of variants of the three axes. So nothing is copied and nothing is asked inside.
+ *
+ * Groups of a few input or output channels (3D UX-Net's 1×1×1 convolutions from C to 4C and back with
+ * C groups) are the same with gathered inputs: output channel c reads input channel c / outPerGroup ·
+ * inPerGroup + i.
+ *
+ * The last vector of channels ends with the last channel and overlaps the one before; its values are
+ * computed twice, to the same bits.
+ */
+final class SimdDepthwiseConv implements Kernel {
+  private static final VectorSpecies<Float> F = Lanes.F;
+  private static final int LANES = Lanes.COUNT;
+
+  /** Fewest tasks to make, so that many threads find work. */
+  private static final int TASKS = 64;
+
+  /** The kernel positions from {@code from} to {@code to} that lie inside the input. */
+  private record Variant(int from, int to) {}
+
+  private final Window window;
+  private final Extents in;
+  private final Extents out;
+  private final int inPerGroup;
+  private final float[] weight; // [tap][input channel of the group][output channel]
+  private final float[] bias;
+  private final int[] gather; // output channel → input channel, or null where they are the same
+  private final int[][] variants = new int[3][]; // of every output index of an axis
+  private final List<List<Variant>> axes = new ArrayList<>();
+  private final int[][] inputAt; // per combination of variants, the taps
+  private final int[][] weightAt;
+  private final Chunks vectors; // of channels, in shares of a task
+
+  SimdDepthwiseConv(Conv conv, Step step, Function<Node, Tensor> parameters) {
+    window = Window.of(conv, step);
+    in = window.in();
+    out = window.out();
+    inPerGroup = in.c() / conv.groups();
+    int outPerGroup = out.c() / conv.groups();
+    List<Node> nodes = step.node().inputs();
+    bias = nodes.size() > 2 ? parameters.apply(nodes.get(2)).array() : new float[out.c()];
+    weight = turn(parameters.apply(nodes.get(1)).array());
+    gather = inPerGroup == 1 && outPerGroup == 1 ? null : new int[out.c()];
+    for (int c = 0; gather != null && c < gather.length; c++) {
+      gather[c] = c / outPerGroup * inPerGroup;
+    }
+    int[] extents = {out.d(), out.h(), out.w()};
+    for (int axis = 0; axis < 3; axis++) {
+      axes.add(new ArrayList<>());
+      variants[axis] = new int[extents[axis]];
+      for (int i = 0; i < extents[axis]; i++) {
+        variants[axis][i] = variant(axis, i);
+      }
+    }
+    int combinations = axes.get(0).size() * axes.get(1).size() * axes.get(2).size();
+    inputAt = new int[combinations][];
+    weightAt = new int[combinations][];
+    for (int i = 0; i < combinations; i++) {
+      list(i);
+    }
+    int count = (out.c() + LANES - 1) / LANES;
+    int rows = Math.max(1, out.n() * out.d() * out.h());
+    int shares = Math.max(1, Math.min(count, TASKS / rows));
+    vectors = new Chunks(count, Math.max(1, (count + shares - 1) / shares));
+  }
+
+  /** Whether this kernel is the one for the convolution. */
+  static boolean fits(Conv conv, Node node) {
+    int channels = node.shape().dim(-1);
+    return conv.groups() > 1
+        && channels >= LANES
+        && channels / conv.groups() <= 4
+        && node.inputs().get(0).shape().dim(-1) / conv.groups() <= 4;
+  }
+
+  private float[] turn(float[] w) {
+    int depth = inPerGroup * window.taps();
+    float[] turned = new float[w.length];
+    for (int c = 0; c < out.c(); c++) {
+      for (int i = 0; i < inPerGroup; i++) {
+        for (int tap = 0; tap < window.taps(); tap++) {
+          turned[(tap * inPerGroup + i) * out.c() + c] = w[c * depth + i * window.taps() + tap];
+        }
+      }
+    }
+    return turned;
+  }
+
+  /** The number of an output index's variant; new ones are added to the axis. */
+  private int variant(int axis, int index) {
+    int extent = axis == 0 ? in.d() : axis == 1 ? in.h() : in.w();
+    int from = 0;
+    int to = window.kernel()[axis];
+    while (from < to && window.source(axis, index, from) < 0) {
+      from++;
+    }
+    while (to > from && window.source(axis, index, to - 1) >= extent) {
+      to--;
+    }
+    Variant variant = from < to ? new Variant(from, to) : new Variant(0, 0);
+    if (!axes.get(axis).contains(variant)) {
+      axes.get(axis).add(variant);
+    }
+    return axes.get(axis).indexOf(variant);
+  }
+
+  /** The taps of a combination, relative to kernel position 0. */
+  private void list(int combination) {
+    int nx = axes.get(2).size();
+    int ny = axes.get(1).size();
+    Variant z = axes.get(0).get(combination / nx / ny);
+    Variant y = axes.get(1).get(combination / nx % ny);
+    Variant x = axes.get(2).get(combination % nx);
+    int taps = (z.to - z.from) * (y.to - y.from) * (x.to - x.from) * inPerGroup;
+    inputAt[combination] = new int[taps];
+    weightAt[combination] = new int[taps];
+    int[] dilation = window.dilation();
+    int next = 0;
+    for (int kz = z.from; kz < z.to; kz++) {
+      for (int ky = y.from; ky < y.to; ky++) {
+        for (int kx = x.from; kx < x.to; kx++) {
+          int tap = (kz * window.kernel()[1] + ky) * window.kernel()[2] + kx;
+          int plane = kz * dilation[0] * in.h() + ky * dilation[1];
+          for (int i = 0; i < inPerGroup; i++) {
+            inputAt[combination][next] = (plane * in.w() + kx * dilation[2]) * in.c() + i;
+            weightAt[combination][next++] = (tap * inPerGroup + i) * out.c();
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public long scratchLength() {
+    return 0;
+  }
+
+  @Override
+  public void run(Operands operands, Workers workers) {
+    View[] inputs = operands.inputs;
+    View output = operands.output;
+    workers.forEach(
+        out.n() * out.d() * out.h() * vectors.count(),
+        task -> {
+          int share = task % vectors.count();
+          int row = task / vectors.count();
+          for (int v = vectors.from(share); v < vectors.to(share); v++) {
+            row(inputs[0], output, row, Math.min(v * LANES, out.c() - LANES));
+          }
+        });
+  }
+
+  private void row(View input, View output, int row, int channel) {
+    int y = row % out.h();
+    int z = row / out.h() % out.d();
+    int n = row / out.h() / out.d();
+    int plane = variants[0][z] * axes.get(1).size() + variants[1][y];
+    int line = (n * in.d() + window.source(0, z, 0)) * in.h() + window.source(1, y, 0);
+    int step = window.stride()[2] * in.c();
+    for (int x = 0, to; x < out.w(); x = to) {
+      to = x + 1;
+      while (to < out.w() && variants[2][to] == variants[2][x]) {
+        to++;
+      }
+      int combination = plane * axes.get(2).size() + variants[2][x];
+      int from = input.offset + (line * in.w() + window.source(2, x, 0)) * in.c();
+      int at = output.offset + (row * out.w() + x) * out.c() + channel;
+      int done = 0;
+      for (; done < to - x; ) {
+        int base = from + done * step;
+        int target = at + done * out.c();
+        if (gather == null && to - x - done >= 8) {
+          eight(input.array, base + channel, step, combination, output.array, target, channel);
+          done += 8;
+        } else if (gather == null && to - x - done >= 4) {
+          four(input.array, base + channel, step, combination, output.array, target, channel);
+          done += 4;
+        } else if (gather == null) {
+          one(input.array, base + channel, combination, output.array, target, channel);
+          done++;
+        } else {
+          gathered(input.array, base, combination, output.array, target, channel);
+          done++;
+        }
+      }
+    }
+  }
+
+  private void eight(float[] a, int p0, int step, int combination, float[] o, int to, int channel) {
+    int[] taps = inputAt[combination];
+    int[] rows = weightAt[combination];
+    int p1 = p0 + step;
+    int p2 = p1 + step;
+    int p3 = p2 + step;
+    int p4 = p3 + step;
+    int p5 = p4 + step;
+    int p6 = p5 + step;
+    int p7 = p6 + step;
+    FloatVector s0 = FloatVector.fromArray(F, bias, channel);
+    FloatVector s1 = s0;
+    FloatVector s2 = s0;
+    FloatVector s3 = s0;
+    FloatVector s4 = s0;
+    FloatVector s5 = s0;
+    FloatVector s6 = s0;
+    FloatVector s7 = s0;
+    for (int t = 0; t < taps.length; t++) {
+      int i = taps[t];
+      FloatVector w = FloatVector.fromArray(F, weight, rows[t] + channel);
+      s0 = FloatVector.fromArray(F, a, p0 + i).fma(w, s0);
+      s1 = FloatVector.fromArray(F, a, p1 + i).fma(w, s1);
+      s2 = FloatVector.fromArray(F, a, p2 + i).fma(w, s2);
+      s3 = FloatVector.fromArray(F, a, p3 + i).fma(w, s3);
+      s4 = FloatVector.fromArray(F, a, p4 + i).fma(w, s4);
+      s5 = FloatVector.fromArray(F, a, p5 + i).fma(w, s5);
+      s6 = FloatVector.fromArray(F, a, p6 + i).fma(w, s6);
+      s7 = FloatVector.fromArray(F, a, p7 + i).fma(w, s7);
+    }
+    int c = out.c();
+    s0.intoArray(o, to);
+    s1.intoArray(o, to + c);
+    s2.intoArray(o, to + 2 * c);
+    s3.intoArray(o, to + 3 * c);
+    s4.intoArray(o, to + 4 * c);
+    s5.intoArray(o, to + 5 * c);
+    s6.intoArray(o, to + 6 * c);
+    s7.intoArray(o, to + 7 * c);
+  }
+
+  private void four(float[] a, int p0, int step, int combination, float[] o, int to, int channel) {
+    int[] taps = inputAt[combination];
+    int[] rows = weightAt[combination];
+    int p1 = p0 + step;
+    int p2 = p1 + step;
+    int p3 = p2 + step;
+    FloatVector s0 = FloatVector.fromArray(F, bias, channel);
+    FloatVector s1 = s0;
+    FloatVector s2 = s0;
+    FloatVector s3 = s0;
+    for (int t = 0; t < taps.length; t++) {
+      int i = taps[t];
+      FloatVector w = FloatVector.fromArray(F, weight, rows[t] + channel);
+      s0 = FloatVector.fromArray(F, a, p0 + i).fma(w, s0);
+      s1 = FloatVector.fromArray(F, a, p1 + i).fma(w, s1);
+      s2 = FloatVector.fromArray(F, a, p2 + i).fma(w, s2);
+      s3 = FloatVector.fromArray(F, a, p3 + i).fma(w, s3);
+    }
+    int c = out.c();
+    s0.intoArray(o, to);
+    s1.intoArray(o, to + c);
+    s2.intoArray(o, to + 2 * c);
+    s3.intoArray(o, to + 3 * c);
+  }
+
+  private void one(float[] a, int p, int combination, float[] o, int to, int channel) {
+    int[] taps = inputAt[combination];
+    int[] rows = weightAt[combination];
+    FloatVector sum = FloatVector.fromArray(F, bias, channel);
+    for (int t = 0; t < taps.length; t++) {
+      FloatVector w = FloatVector.fromArray(F, weight, rows[t] + channel);
+      sum = FloatVector.fromArray(F, a, p + taps[t]).fma(w, sum);
+    }
+    sum.intoArray(o, to);
+  }
+
+  private void gathered(float[] a, int p, int combination, float[] o, int to, int channel) {
+    int[] taps = inputAt[combination];
+    int[] rows = weightAt[combination];
+    FloatVector sum = FloatVector.fromArray(F, bias, channel);
+    for (int t = 0; t < taps.length; t++) {
+      FloatVector w = FloatVector.fromArray(F, weight, rows[t] + channel);
+      sum = FloatVector.fromArray(F, a, p + taps[t], gather, channel).fma(w, sum);
+    }
+    sum.intoArray(o, to);
+  }
+
+  @Override
+  public String describe() {
+    return (gather == null ? "depthwise, " : "narrow groups, ") + window.taps() + " taps";
+  }
+
+  @Override
+  public long weightBytes() {
+    return 4L * (weight.length + bias.length);
+  }
+}

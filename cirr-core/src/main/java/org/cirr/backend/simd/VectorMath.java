@@ -1,0 +1,147 @@
+package org.cirr.backend.simd;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Elementary functions of whole vectors, as polynomials.
+ *
+ * <p>Each has an error of a few units in the last place against {@code Math} in double; {@code
+ * ElementwiseTest} holds the bound. Infinities and NaN give what they give in {@code Math}.
+ */
+/*
+ * Design. lanewise(EXP) and its like call a native library on x86 and fall back to one lane at a time
+ * elsewhere; these are a dozen multiply-adds everywhere. The polynomials are near-minimax fits
+ * (reweighted least squares on Chebyshev nodes, then rounded to float), made for cirr.
+ *
+ * Comparisons are used as blends only: masks are slow on JDK 17.
+ */
+final class VectorMath {
+  private static final VectorSpecies<Float> F = Lanes.F;
+
+  static final float LOG2_E = 1.44269504f;
+
+  /** ln 2 in two parts: the first has so few bits that n · LN2_HIGH is exact. */
+  static final float LN2_HIGH = 0.693359375f;
+
+  static final float LN2_LOW = -2.12194440e-4f;
+
+  /** Adding it leaves a number rounded to an integer in the low bits of the significand. */
+  static final float ROUND = 12582912f; // 1.5 · 2²³
+
+  /** {@code exp(r) = 1 + r + r²/2 + C3·r³ + … + C6·r⁶} within ±0.35. */
+  static final float C3 = 0.16666518f;
+
+  static final float C4 = 0.041666206f;
+  static final float C5 = 0.008368953f;
+  static final float C6 = 0.0013950601f;
+
+  private VectorMath() {}
+
+  private static FloatVector of(float value) {
+    return FloatVector.broadcast(F, value);
+  }
+
+  /** {@code exp(x)}; results below 4e-38 become 0. */
+  static FloatVector exp(FloatVector x) {
+    FloatVector shifted = x.fma(of(LOG2_E), of(ROUND));
+    FloatVector e = reducedExpm1(x, shifted.sub(ROUND));
+    IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+    // Half of it first, and doubled at the end: 2¹²⁸ is no float.
+    FloatVector half = e.fma(of(0.5f), of(0.5f));
+    FloatVector result = half.reinterpretAsInts().add(exponent).reinterpretAsFloats().mul(2f);
+    result = result.blend(0f, x.compare(VectorOperators.LT, -86f));
+    // What is not up to 89 is larger or NaN, and stays so when multiplied by infinity.
+    return x.mul(Float.POSITIVE_INFINITY).blend(result, x.compare(VectorOperators.LE, 89f));
+  }
+
+  /** {@code exp(x) − 1} for x up to 0, without cancellation near 0. */
+  static FloatVector expm1OfNegative(FloatVector x) {
+    FloatVector limited = x.blend(-87f, x.compare(VectorOperators.LT, -87f));
+    FloatVector shifted = limited.fma(of(LOG2_E), of(ROUND));
+    FloatVector e = reducedExpm1(limited, shifted.sub(ROUND));
+    IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+    FloatVector power = exponent.add(0x3F800000).reinterpretAsFloats(); // 2ⁿ
+    return e.fma(power, power.sub(1f));
+  }
+
+  /** {@code exp(x − n·ln 2) − 1} where that argument is within ±0.35. */
+  private static FloatVector reducedExpm1(FloatVector x, FloatVector n) {
+    FloatVector r = n.fma(of(-LN2_LOW), n.fma(of(-LN2_HIGH), x));
+    FloatVector q = r.fma(of(C6), of(C5));
+    q = q.fma(r, of(C4));
+    q = q.fma(r, of(C3));
+    q = q.fma(r, of(0.5f));
+    return r.mul(r).fma(q, r);
+  }
+
+  /** {@code 1 / (1 + exp(−x))}. */
+  static FloatVector sigmoid(FloatVector x) {
+    return of(1f).div(exp(x.neg()).add(1f));
+  }
+
+  /** {@code x / (1 + exp(−x))}. */
+  static FloatVector silu(FloatVector x) {
+    return x.div(exp(x.neg()).add(1f));
+  }
+
+  /** {@code tanh(x)}: {@code 1 − 2/(exp(2|x|) + 1)} with x's sign; near 0 a polynomial. */
+  static FloatVector tanh(FloatVector x) {
+    FloatVector a = x.abs();
+    FloatVector large = of(1f).sub(of(2f).div(exp(a.add(a)).add(1f)));
+    FloatVector z = x.mul(x);
+    FloatVector p = z.fma(of(-0.005717045f), of(0.020650588f));
+    p = p.fma(z, of(-0.053743497f));
+    p = p.fma(z, of(0.13331491f));
+    p = p.fma(z, of(-0.33333284f));
+    FloatVector small = x.mul(z).fma(p, x);
+    FloatVector signed = large.blend(large.neg(), x.compare(VectorOperators.LT, 0f));
+    return signed.blend(small, a.compare(VectorOperators.LT, 0.625f));
+  }
+
+  /** {@code ln(1 + exp(x))}, and x above 20. */
+  static FloatVector softplus(FloatVector x) {
+    FloatVector u = exp(x.abs().neg());
+    FloatVector positive = x.blend(0f, x.compare(VectorOperators.LT, 0f));
+    FloatVector result = log1pOfUnit(u).add(positive);
+    return result.blend(x, x.compare(VectorOperators.GT, 20f));
+  }
+
+  /** {@code ln(1 + u)} for u from 0 to 1: {@code 2·artanh(s)}, {@code s = u/(u + 2)}. */
+  private static FloatVector log1pOfUnit(FloatVector u) {
+    FloatVector s = u.div(u.add(2f));
+    FloatVector z = s.mul(s);
+    FloatVector p = z.fma(of(0.24301f), of(0.21427642f));
+    p = p.fma(z, of(0.28616887f));
+    p = p.fma(z, of(0.39998877f));
+    p = p.fma(z, of(0.66666675f));
+    return s.mul(z).fma(p, s.add(s));
+  }
+
+  /** {@code x · Φ(x)} with the normal distribution function Φ. */
+  static FloatVector gelu(FloatVector x) {
+    // Φ(−|x|) = erfc(z)/2, z = |x|/√2; erfc(z) = exp(−z²) · t · polynomial(t), t = 1/(1 + z/2)
+    FloatVector z = x.abs().mul(0.70710678f);
+    FloatVector t = of(1f).div(z.fma(of(0.5f), of(1f)));
+    FloatVector p = t.fma(of(-0.058890637f), of(0.28370127f));
+    p = p.fma(t, of(-0.4853822f));
+    p = p.fma(t, of(0.27597636f));
+    p = p.fma(t, of(-0.025176411f));
+    p = p.fma(t, of(0.20206928f));
+    p = p.fma(t, of(0.24326114f));
+    p = p.fma(t, of(0.28235346f));
+    p = p.fma(t, of(0.28208768f));
+    FloatVector below = p.mul(t).mul(exp(z.mul(z).neg())).mul(0.5f);
+    FloatVector above = of(1f).sub(below);
+    return x.mul(above.blend(below, x.compare(VectorOperators.LT, 0f)));
+  }
+
+  /** {@code x/2 · (1 + tanh(u)) = x / (1 + exp(−2u))}, {@code u = √(2/π)·(x + 0.044715·x³)}. */
+  static FloatVector geluTanh(FloatVector x) {
+    FloatVector square = x.mul(x);
+    FloatVector minus2u = x.mul(square.fma(of(-1.5957691f * 0.044715f), of(-1.5957691f)));
+    return x.div(exp(minus2u).add(1f));
+  }
+}
