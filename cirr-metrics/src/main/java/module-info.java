@@ -3,4 +3,6 @@ module org.cirr.metrics {
   requires transitive org.cirr.core;
 
   exports org.cirr.metrics;
+  exports org.cirr.metrics.distance;
+  exports org.cirr.metrics.overlap;
 }
