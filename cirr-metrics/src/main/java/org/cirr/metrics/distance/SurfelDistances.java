@@ -188,23 +188,21 @@ public final class SurfelDistances {
   }
 
   /**
-   * The share of the prediction's area within a tolerance of the reference.
+   * The share of the prediction's area within a tolerance of the reference; NaN without a
+   * prediction, 0 without a reference.
    *
    * <p><b>Errors</b>: {@link IllegalArgumentException} for a tolerance that is negative or NaN.
    */
   public double overlapFromPrediction(double toleranceMm) {
-    double tolerance = SurfaceDistances.tolerance(toleranceMm);
-    return isEmpty()
-        ? empty(policy.surfaceDice())
-        : fromPrediction.within(tolerance) / fromPrediction.area;
+    return fromPrediction.within(SurfaceDistances.tolerance(toleranceMm)) / fromPrediction.area;
   }
 
-  /** The share of the reference's area within a tolerance of the prediction. */
+  /**
+   * The share of the reference's area within a tolerance of the prediction; NaN without a
+   * reference, 0 without a prediction.
+   */
   public double overlapFromReference(double toleranceMm) {
-    double tolerance = SurfaceDistances.tolerance(toleranceMm);
-    return isEmpty()
-        ? empty(policy.surfaceDice())
-        : fromReference.within(tolerance) / fromReference.area;
+    return fromReference.within(SurfaceDistances.tolerance(toleranceMm)) / fromReference.area;
   }
 
   /**

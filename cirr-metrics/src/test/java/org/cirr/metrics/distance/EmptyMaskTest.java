@@ -74,7 +74,9 @@ class EmptyMaskTest {
     "deepmind, hd95Area, Infinity, Infinity, Infinity",
     "deepmind, averageFromPrediction, NaN, Infinity, NaN",
     "deepmind, averageFromReference, NaN, NaN, Infinity",
-    "deepmind, nsdArea, NaN, 0, 0"
+    "deepmind, nsdArea, NaN, 0, 0",
+    "deepmind, overlapFromPrediction, NaN, 0, NaN",
+    "deepmind, overlapFromReference, NaN, NaN, 0"
   })
   void everyPresetAnswersAsItsLibraryDoes(
       String preset, String metric, double both, double reference, double prediction) {
@@ -110,6 +112,9 @@ class EmptyMaskTest {
       case "hd95Area" -> SurfelDistances.of(pair, policy, one).hd95AreaWeighted();
       case "averageFromPrediction" -> SurfelDistances.of(pair, policy, one).averageFromPrediction();
       case "averageFromReference" -> SurfelDistances.of(pair, policy, one).averageFromReference();
+      case "overlapFromPrediction" ->
+          SurfelDistances.of(pair, policy, one).overlapFromPrediction(1);
+      case "overlapFromReference" -> SurfelDistances.of(pair, policy, one).overlapFromReference(1);
       case "nsdArea" -> SurfelDistances.of(pair, policy, one).nsdAreaWeighted(1);
       case "boundary" -> BoundaryIou.of(pair, policy, one).at(1);
       default -> throw new IllegalArgumentException(metric);
