@@ -93,17 +93,21 @@ record MetricsReport(Summary summary, List<Metric> metrics, Preset preset) {
     }
     StringBuilder text = new StringBuilder(columns(rows, 2));
     if (summary.structures().size() > 1) {
-      text.append('\n');
+      List<String[]> orders = new ArrayList<>();
+      orders.add(
+          new String[] {
+            "all structures", "over cases, then structures (nnU-Net)",
+            "over structures, then cases (MONAI)"
+          });
       for (Metric metric : metrics) {
-        text.append(
-            String.format(
-                Locale.ROOT,
-                "%s: mean over cases, then structures %s (nnU-Net); over structures, then cases %s"
-                    + " (MONAI)%n",
-                metric.key(),
-                shown(summary.meanOverCasesThenStructures(metric.key())),
-                shown(summary.meanOverStructuresThenCases(metric.key()))));
+        orders.add(
+            new String[] {
+              metric.toString(),
+              shown(summary.meanOverCasesThenStructures(metric.key())),
+              shown(summary.meanOverStructuresThenCases(metric.key()))
+            });
       }
+      text.append('\n').append(columns(orders, 1));
     }
     return text.toString();
   }

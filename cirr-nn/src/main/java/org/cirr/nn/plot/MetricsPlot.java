@@ -86,7 +86,7 @@ public final class MetricsPlot {
     BufferedImage picture =
         new BufferedImage(width, TITLE + rows * Panel.HEIGHT + MARGIN, BufferedImage.TYPE_INT_RGB);
     Graphics2D pen = pen(picture);
-    drawTitle(pen, summary, shown.size(), title);
+    drawTitle(pen, summary, shown.size(), title, width);
     for (int i = 0; i < panels; i++) {
       Panel panel =
           new Panel(pen, MARGIN + i % columns * Panel.WIDTH, TITLE + i / columns * Panel.HEIGHT);
@@ -112,18 +112,26 @@ public final class MetricsPlot {
     return pen;
   }
 
-  private static void drawTitle(Graphics2D pen, Summary summary, int shown, String title) {
+  private static void drawTitle(
+      Graphics2D pen, Summary summary, int shown, String title, int width) {
     pen.setFont(Panel.font(Font.BOLD, 19));
     pen.setColor(Panel.INK);
     pen.drawString(title, MARGIN + 8, 32);
     int cases = summary.cases().size();
     String text = cases + (cases == 1 ? " case" : " cases");
-    int left = summary.structures().size() - shown;
-    text += left == 0 ? "" : ", " + left + " more structures not shown";
+    int more = summary.structures().size() - shown;
+    text += more == 0 ? "" : ", " + more + " more structures not shown";
     int after = MARGIN + 8 + pen.getFontMetrics().stringWidth(title) + 16;
     pen.setFont(Panel.font(Font.PLAIN, 14));
     pen.setColor(Panel.FAINT);
     pen.drawString(text, after, 32);
+    String legend = "box: quartiles and median; dots: cases; (+k): k values not finite, left out";
+    int wide = pen.getFontMetrics().stringWidth(legend);
+    int end = after + pen.getFontMetrics().stringWidth(text);
+    int left = width - MARGIN - wide;
+    if (left > end + 20) {
+      pen.drawString(legend, left, 32);
+    }
   }
 
   private static void boxes(
@@ -190,7 +198,7 @@ public final class MetricsPlot {
   }
 
   private static void blandAltman(Panel panel, Summary summary, Structure structure, int column) {
-    panel.title(structure.name() + ": volume, prediction \u2212 reference [ml]");
+    panel.title(structure.name() + ": volume difference [ml]");
     List<double[]> points = new ArrayList<>();
     for (CaseScores each : summary.cases()) {
       for (StructureScores one : each.structures()) {
@@ -212,7 +220,7 @@ public final class MetricsPlot {
     Axis y = Axis.of(shown);
     Axis x = Axis.of(points.stream().mapToDouble(point -> point[0]).toArray());
     panel.grid(y);
-    panel.marks(x, "mean of both volumes [ml]");
+    panel.marks(x, "mean of both volumes [ml]; difference: prediction \u2212 reference");
     if (points.isEmpty()) {
       panel.message("no volumes");
       return;
