@@ -96,7 +96,8 @@ record MetricsReport(Summary summary, List<Metric> metrics, Preset preset) {
       List<String[]> orders = new ArrayList<>();
       orders.add(
           new String[] {
-            "all structures", "over cases, then structures (nnU-Net)",
+            "all structures",
+            "over cases, then structures (nnU-Net)",
             "over structures, then cases (MONAI)"
           });
       for (Metric metric : metrics) {
