@@ -15,11 +15,13 @@ final class SquaredDistances {
    * which one thread can read in the plain form: `for p: for q: d = min(d, f[q] + w*w*(p-q)*(p-q))`.
    *
    * Memory: one double per voxel; the first two passes share it slice by slice, while the slice is
-   * in the cache. Along y and z, eight neighbouring lines are taken together, since a cache line
-   * holds eight doubles. The last pass leaves out lines on which nobody asks for a distance: surfaces
-   * ask for the voxels of the other surface only, and the answer is the same.
+   * in the cache. Along y and z, 32 neighbouring lines are taken together: a cache line holds eight
+   * doubles, and every step along z is another page; with eight lines the whole transform of
+   * 200 x 512 x 512 voxels took 1.20 s instead of 0.98 s (2 threads, Java 17, 2026-11-22). The last
+   * pass leaves out lines on which nobody asks for a distance: surfaces ask for the voxels of the
+   * other surface only, and the answer is the same.
    */
-  private static final int LINES = 8;
+  private static final int LINES = 32; // bits of an int, see asked()
   private static final int MOST = Integer.MAX_VALUE - 8;
 
   private final int depth;
@@ -138,7 +140,7 @@ final class SquaredDistances {
     for (int x = 0; x < width; x += LINES) {
       int start = y * width + x;
       int count = Math.min(LINES, width - x);
-      int asked = wanted == 0 ? (1 << count) - 1 : asked(bits, wanted, start, slice, count);
+      int asked = wanted == 0 ? -1 >>> (32 - count) : asked(bits, wanted, start, slice, count);
       if (asked == 0) {
         continue;
       }
@@ -163,7 +165,7 @@ final class SquaredDistances {
     return asked;
   }
 
-  /** Eight lines and what the envelope of one of them needs. */
+  /** Neighbouring lines and what the envelope of one of them needs. */
   private static final class Lines {
     private final double[][] line;
     private final double[] heights; // of the parabolas of the envelope
