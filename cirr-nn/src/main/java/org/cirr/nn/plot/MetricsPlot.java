@@ -220,7 +220,7 @@ public final class MetricsPlot {
     Axis y = Axis.of(shown);
     Axis x = Axis.of(points.stream().mapToDouble(point -> point[0]).toArray());
     panel.grid(y);
-    panel.marks(x, "mean of both volumes [ml]; difference: prediction \u2212 reference");
+    panel.marks(x, "mean of both [ml]; shown: prediction \u2212 reference");
     if (points.isEmpty()) {
       panel.message("no volumes");
       return;
