@@ -3,4 +3,9 @@ module org.cirr.metrics {
   requires transitive org.cirr.core;
 
   exports org.cirr.metrics;
+  exports org.cirr.metrics.distance;
+  exports org.cirr.metrics.evaluate;
+  exports org.cirr.metrics.instance;
+  exports org.cirr.metrics.overlap;
+  exports org.cirr.metrics.topology;
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.cirr.backend.Backends;
 import org.cirr.benchmarks.workload.Kernels;
+import org.cirr.metrics.evaluate.StructureScores;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +121,67 @@ class BenchmarkBodiesTest {
     benchmark.threads = 1;
     benchmark.compile();
     return benchmark.network(new WorkCounter()).clone();
+  }
+
+  /**
+   * Dice, HD, HD95, ASSD and NSD at 1 mm as printed by {@code metrics_peer.py 64x128x128 --values}.
+   */
+  @Test
+  void theMetricsAreThoseOfSciPy() {
+    double[][] expected = {
+      {
+        0.8997984226079809,
+        3.509985754956849,
+        2.720294101747089,
+        1.2365800620966985,
+        0.49887152777777777
+      },
+      {
+        0.8060980634528224,
+        3.0199337741083,
+        2.4738633753705965,
+        1.2188958670556944,
+        0.4547236377891023
+      },
+      {
+        0.7017780778753094,
+        2.8844410203711917,
+        2.4738633753705965,
+        1.2988179733869518,
+        0.3832428238944919
+      },
+      {
+        0.7092293906810035,
+        2.8844410203711917,
+        2.4738633753705965,
+        1.2834527293626008,
+        0.40387596899224804
+      },
+      {
+        0.3006034009873834,
+        3.0199337741083,
+        2.2627416997969525,
+        1.252074014488186,
+        0.43342036553524804
+      }
+    };
+    MetricsBenchmark benchmark = new MetricsBenchmark();
+    benchmark.shape = "64x128x128";
+    benchmark.threads = 2;
+    benchmark.paint();
+    String[] keys = {"dice", "hd", "hd95", "assd", "nsd@1mm"};
+    List<StructureScores> all = benchmark.allMetrics();
+    List<StructureScores> preset = benchmark.presetCirr();
+    assertEquals(expected.length, all.size());
+    for (int label = 0; label < expected.length; label++) {
+      for (int i = 0; i < keys.length; i++) {
+        String what = "label " + (label + 1) + ", " + keys[i];
+        assertEquals(expected[label][i], all.get(label).value(keys[i]), 1e-9, what);
+        assertEquals(expected[label][i], preset.get(label).value(keys[i]), 1e-9, what);
+      }
+    }
+    assertEquals(64 * 128 * 128, benchmark.distanceTransform().length);
+    assertEquals(5, benchmark.centerlineDice().size());
   }
 
   private static void assertClose(float[] expected, float[] actual, double relative) {

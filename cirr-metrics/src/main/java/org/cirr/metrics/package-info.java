@@ -1,2 +1,5 @@
-/** What can be measured on a segmentation: connected components, and later overlap and distance. */
+/**
+ * What can be measured on a segmentation; the sub-packages hold the metrics, this one what they
+ * share.
+ */
 package org.cirr.metrics;
