@@ -1,6 +1,10 @@
 /** Segmentation metrics, statistics and radiomics. */
 module org.cirr.metrics {
   requires transitive org.cirr.core;
+  requires com.google.gson;
+  requires commons.math3;
 
   exports org.cirr.metrics;
+  exports org.cirr.metrics.classification;
+  exports org.cirr.metrics.statistics;
 }
