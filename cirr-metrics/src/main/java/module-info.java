@@ -6,5 +6,6 @@ module org.cirr.metrics {
 
   exports org.cirr.metrics;
   exports org.cirr.metrics.classification;
+  exports org.cirr.metrics.learn;
   exports org.cirr.metrics.statistics;
 }
