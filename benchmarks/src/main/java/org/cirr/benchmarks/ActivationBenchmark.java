@@ -95,7 +95,7 @@ public class ActivationBenchmark {
 
   /** One run. */
   @Benchmark
-  public float[] function(FlopCounter flops, ByteCounter bytes) {
-    return run.run(flops, bytes);
+  public float[] function(WorkCounter counter) {
+    return run.run(counter);
   }
 }

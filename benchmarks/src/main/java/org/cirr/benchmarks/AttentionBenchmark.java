@@ -62,7 +62,7 @@ public class AttentionBenchmark {
 
   /** One run. */
   @Benchmark
-  public float[] attention(FlopCounter flops, ByteCounter bytes) {
-    return run.run(flops, bytes);
+  public float[] attention(WorkCounter counter) {
+    return run.run(counter);
   }
 }

@@ -80,7 +80,7 @@ public class DepthwiseBenchmark {
 
   /** One run. */
   @Benchmark
-  public float[] convolution(FlopCounter flops, ByteCounter bytes) {
-    return run.run(flops, bytes);
+  public float[] convolution(WorkCounter counter) {
+    return run.run(counter);
   }
 }

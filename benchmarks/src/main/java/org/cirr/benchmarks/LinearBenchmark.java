@@ -62,7 +62,7 @@ public class LinearBenchmark {
 
   /** One run. */
   @Benchmark
-  public float[] linear(FlopCounter flops, ByteCounter bytes) {
-    return run.run(flops, bytes);
+  public float[] linear(WorkCounter counter) {
+    return run.run(counter);
   }
 }

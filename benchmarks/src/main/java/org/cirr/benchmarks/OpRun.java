@@ -5,6 +5,8 @@ import java.util.List;
 import org.cirr.backend.Backends;
 import org.cirr.backend.Program;
 import org.cirr.backend.Workspace;
+import org.cirr.benchmarks.machine.MachinePeak;
+import org.cirr.benchmarks.workload.RandomValues;
 import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
 import org.cirr.op.Op;
@@ -19,6 +21,8 @@ final class OpRun {
   private final List<Tensor> inputs;
   private final List<Tensor> output;
   private final Workers workers;
+  private final int threads;
+  private MachinePeak peak;
   private final double gigaFlop;
   private final double gigaByte;
 
@@ -42,16 +46,19 @@ final class OpRun {
     inputs = data.stream().map(RandomValues::input).toList();
     output = List.of(Tensor.zeros(graph.outputs().get(0).shape()));
     workers = Workers.of(threads);
+    this.threads = threads;
     gigaFlop = graph.flops() / 1e9;
     long values = data.stream().mapToLong(Shape::elements).sum();
     gigaByte = 4 * (values + graph.outputs().get(0).shape().elements()) / 1e9;
   }
 
   /** One run, counted. */
-  float[] run(FlopCounter flops, ByteCounter bytes) {
+  float[] run(WorkCounter counter) {
+    if (peak == null && counter.isMeasuring()) { // in the first warm-up call
+      peak = MachinePeak.measure(threads);
+    }
     program.run(workspace, inputs, output, workers);
-    flops.gigaFlop += gigaFlop;
-    bytes.gigaByte += gigaByte;
+    counter.add(gigaFlop, gigaByte, peak);
     return output.get(0).array();
   }
 }

@@ -64,7 +64,7 @@ public class ScanBenchmark {
 
   /** One run. */
   @Benchmark
-  public float[] scan(FlopCounter flops, ByteCounter bytes) {
-    return run.run(flops, bytes);
+  public float[] scan(WorkCounter counter) {
+    return run.run(counter);
   }
 }

@@ -60,7 +60,7 @@ public class TokenNormBenchmark {
 
   /** One run. */
   @Benchmark
-  public float[] norm(FlopCounter flops, ByteCounter bytes) {
-    return run.run(flops, bytes);
+  public float[] norm(WorkCounter counter) {
+    return run.run(counter);
   }
 }

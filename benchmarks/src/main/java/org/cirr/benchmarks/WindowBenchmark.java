@@ -67,7 +67,7 @@ public class WindowBenchmark {
 
   /** One run. */
   @Benchmark
-  public float[] partition(FlopCounter flops, ByteCounter bytes) {
-    return run.run(flops, bytes);
+  public float[] partition(WorkCounter counter) {
+    return run.run(counter);
   }
 }

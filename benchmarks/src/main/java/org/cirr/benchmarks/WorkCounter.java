@@ -27,13 +27,21 @@ public class WorkCounter {
   /** {@link #gigaByte} in hundredths of the machine's bandwidth. */
   public double percentOfBandwidth;
 
+  private boolean measuring;
+
   /** Starts at 0 in every iteration. */
   @Setup(Level.Iteration)
   public void clear() {
+    measuring = true;
     gigaFlop = 0;
     gigaByte = 0;
     percentOfPeak = 0;
     percentOfBandwidth = 0;
+  }
+
+  /** Whether JMH runs the benchmark, and not a test its body. */
+  boolean isMeasuring() {
+    return measuring;
   }
 
   /** Adds one call's work. */

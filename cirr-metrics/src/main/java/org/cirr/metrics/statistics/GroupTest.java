@@ -1,0 +1,87 @@
+package org.cirr.metrics.statistics;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.commons.math3.stat.inference.OneWayAnova;
+import org.cirr.metrics.numeric.Distributions;
+import org.cirr.metrics.numeric.Samples;
+
+/**
+ * Whether several groups differ.
+ *
+ * <p><b>Edge cases</b>: groups without any variance have F = ∞ (p = 0) when their means differ and
+ * NaN when they do not; Kruskal and Wallis' H of values that are all equal is NaN.
+ *
+ * <p><b>Errors</b>: {@link IllegalArgumentException} for fewer than two groups, a group of fewer
+ * than two values (one for Kruskal and Wallis) and values that are not finite.
+ *
+ * <p><b>Source</b>: analysis of variance by Commons Math's OneWayAnova; the other two are not
+ * there. {@code scipy.stats.f_oneway}, {@code kruskal}, {@code levene}.
+ *
+ * @param statistic F or H
+ * @param degrees between groups
+ */
+public record GroupTest(double statistic, double p, double degrees) {
+
+  /** One-way analysis of variance: whether the means differ. */
+  public static GroupTest anova(double[]... groups) {
+    requireGroups(groups, 2);
+    if (Arrays.stream(groups).allMatch(Samples::constant)) {
+      boolean same = Arrays.stream(groups).allMatch(group -> group[0] == groups[0][0]);
+      return new GroupTest(
+          same ? Double.NaN : Double.POSITIVE_INFINITY, same ? Double.NaN : 0, groups.length - 1);
+    }
+    double f = new OneWayAnova().anovaFValue(List.of(groups));
+    int cases = Arrays.stream(groups).mapToInt(group -> group.length).sum();
+    double p = Distributions.fisher(f, groups.length - 1, cases - groups.length);
+    return new GroupTest(f, p, groups.length - 1);
+  }
+
+  /**
+   * Kruskal and Wallis: whether the ranks differ.
+   *
+   * <p><b>Formula</b>: H = (12/(N(N + 1))·ΣR²/n − 3(N + 1))/(1 − Σ(t³ − t)/(N³ − N)), compared with
+   * χ².
+   */
+  public static GroupTest kruskalWallis(double[]... groups) {
+    requireGroups(groups, 1);
+    double[] joined = Arrays.stream(groups).flatMapToDouble(Arrays::stream).toArray();
+    Ranks ranks = Ranks.of(joined);
+    double n = joined.length;
+    double sum = 0;
+    int at = 0;
+    for (double[] group : groups) {
+      double rankSum = 0;
+      for (int i = 0; i < group.length; i++) {
+        rankSum += ranks.at(at++);
+      }
+      sum += rankSum * rankSum / group.length;
+    }
+    double h = 12 / (n * (n + 1)) * sum - 3 * (n + 1);
+    double statistic = h / (1 - ranks.tieSum() / (n * n * n - n));
+    double p = Distributions.chiSquared(statistic, groups.length - 1);
+    return new GroupTest(statistic, p, groups.length - 1);
+  }
+
+  /** Levene's test about the medians (Brown and Forsythe): whether the variances differ. */
+  public static GroupTest levene(double[]... groups) {
+    requireGroups(groups, 2);
+    List<double[]> distances = new ArrayList<>();
+    for (double[] group : groups) {
+      double median = Descriptive.quantile(group, 0.5);
+      distances.add(Arrays.stream(group).map(value -> Math.abs(value - median)).toArray());
+    }
+    return anova(distances.toArray(double[][]::new));
+  }
+
+  private static void requireGroups(double[][] groups, int least) {
+    if (groups.length < 2) {
+      throw new IllegalArgumentException(
+          "groups are compared from 2 on, got " + groups.length + "; add a group");
+    }
+    for (int i = 0; i < groups.length; i++) {
+      Samples.require("group " + i, groups[i], least);
+    }
+  }
+}
