@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -30,9 +31,21 @@ public final class PyradiomicsData {
   private static final String FOLDER = "data/pyradiomics/";
   private static final Pattern VECTOR = Pattern.compile("\\(([^)]*)\\)");
 
+  private static final Map<String, Volume> IMAGES = new ConcurrentHashMap<>();
+
   private PyradiomicsData() {}
 
+  /** Read once: tests do not change it. */
   public static Volume image(String name) throws IOException {
+    Volume image = IMAGES.get(name);
+    if (image == null) {
+      image = read(name);
+      IMAGES.put(name, image);
+    }
+    return image;
+  }
+
+  private static Volume read(String name) throws IOException {
     Nrrd nrrd = Nrrd.read(Shared.require(FOLDER + name + "_image.nrrd"));
     float[] values = new float[nrrd.voxels()];
     for (int i = 0; i < values.length; i++) {
