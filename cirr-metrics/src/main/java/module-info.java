@@ -6,5 +6,6 @@ module org.cirr.metrics {
   exports org.cirr.metrics;
   exports org.cirr.metrics.radiomics;
   exports org.cirr.metrics.radiomics.feature;
+  exports org.cirr.metrics.radiomics.filter;
   exports org.cirr.metrics.radiomics.image;
 }
