@@ -17,7 +17,14 @@ import org.junit.jupiter.api.Test;
 /** The other tests run on the class path; here the modules are put together as modules. */
 class ModulePathTest {
   private static final List<String> DEPENDENCIES =
-      List.of("joml-", "gson-", "picocli-", "progressbar-", "jline-terminal-", "jline-native-");
+      List.of(
+          "joml-",
+          "gson-",
+          "snakeyaml-engine-",
+          "picocli-",
+          "progressbar-",
+          "jline-terminal-",
+          "jline-native-");
 
   private record Ended(int code, String output) {}
 

@@ -126,6 +126,31 @@ public final class Radiomics {
     return new RadiomicsResult(diagnostics.entries(), values, warnings);
   }
 
+  /**
+   * Computes every feature but shape on the neighbourhood of every voxel of a region.
+   *
+   * <p><b>Errors</b>: as {@link #extract}.
+   */
+  public List<VoxelMap> maps(Volume image, LabelMap mask, PixelType type) {
+    RadiomicsSettings settings = parameters.settings().with(Setting.ADDITIONAL_INFO, false);
+    Preparation prepared =
+        Preparation.of(image, mask, type, settings, new Diagnostics(/* on= */ false));
+    List<VoxelMap> maps = new ArrayList<>();
+    for (ImageType imageType : parameters.imageTypes().keySet()) {
+      RadiomicsSettings own = parameters.settings(imageType);
+      DerivedImages.visit(
+          imageType,
+          prepared.scene(),
+          own,
+          new ArrayList<>(),
+          (name, derived) ->
+              maps.addAll(
+                  VoxelMaps.of(
+                      name, derived, prepared.scene(), own, parameters.featureClasses(), workers)));
+    }
+    return maps;
+  }
+
   private void addShape(
       FeatureClass kind, Roi roi, List<RadiomicsResult.Value> values, List<String> warnings) {
     List<String> names = parameters.featureClasses().get(kind);

@@ -65,6 +65,16 @@ public final class RadiomicsSettings {
     return changed;
   }
 
+  /**
+   * These settings with one value as text, as a command line gives it; lists are written {@code [1,
+   * 1, 3]}.
+   *
+   * <p><b>Errors</b>: {@link IllegalArgumentException} as {@link #with(Setting, Object)}.
+   */
+  public RadiomicsSettings withText(String name, String value) {
+    return with(Setting.named(name), ParameterFile.value("'" + name + "'", value));
+  }
+
   /** All values by setting; null for none. */
   public Map<Setting, Object> values() {
     return values;

@@ -140,6 +140,9 @@ final class CommandRunner {
       if (type == SegmentCommand.class) {
         return type.cast(new SegmentCommand(opener, terminal, cancelled));
       }
+      if (type == RadiomicsCommand.class) {
+        return type.cast(new RadiomicsCommand(cancelled));
+      }
       if (type == InfoCommand.class) {
         return type.cast(new InfoCommand());
       }

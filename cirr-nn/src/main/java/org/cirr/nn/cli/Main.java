@@ -26,7 +26,12 @@ import picocli.CommandLine.ParameterException;
     versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {SegmentCommand.class, InfoCommand.class, HelpCommand.class},
+    subcommands = {
+      SegmentCommand.class,
+      RadiomicsCommand.class,
+      InfoCommand.class,
+      HelpCommand.class
+    },
     description = {
       "Segments organs in MRI and CT with nnU-Net v2 models, in plain Java.",
       "Research software, not a medical device."

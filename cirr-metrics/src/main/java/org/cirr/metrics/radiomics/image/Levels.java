@@ -123,7 +123,7 @@ public final class Levels {
     for (int level : levels) {
       highest = Math.max(highest, level);
     }
-    if (highest <= Math.max(1 << 16, 4L * voxels)) {
+    if (highest <= Math.max(1 << 10, 4L * voxels)) {
       boolean[] seen = new boolean[highest + 1];
       for (int level : levels) {
         seen[level] = true;
