@@ -254,7 +254,9 @@ class RadiomicsTest {
                     new double[] {0, 0, 3, 0})),
             255);
     for (int i = 0; i < moved.length(); i++) {
-      moved.set(i, i % 35 > 7 ? 1 : 0);
+      int x = i % 7;
+      int y = i / 7 % 5;
+      moved.set(i, x > 0 && x < 6 && y > 0 && y < 4 ? 1 : 0);
     }
     assertEquals(
         "image and mask lie on different grids: origins differ by 0.0100 mm. Set 'geometryTolerance'"

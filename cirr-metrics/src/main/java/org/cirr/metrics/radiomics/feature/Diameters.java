@@ -25,20 +25,26 @@ record Diameters(double all, double slice, double column, double row) {
     int[][] vertices = vertices(inside, shape); // z, y, x in half voxels, from −1 on
     double[] scale = {spacing.z() / 2, spacing.y() / 2, spacing.x() / 2};
     double[] planar = new double[3];
-    int[][] left = vertices;
     for (int axis = 0; axis < 3; axis++) {
       int[][][] hulls = hulls(vertices, axis);
       for (int[][] hull : hulls) {
         planar[axis] = Math.max(planar[axis], farthest(hull, scale));
       }
-      int[][][] kept = axis == 0 ? hulls : hulls(left, axis);
-      left = Arrays.stream(kept).flatMap(Arrays::stream).toArray(int[][]::new);
     }
     return new Diameters(
-        Math.sqrt(farthest(left, scale)),
+        Math.sqrt(farthest(outermost(inside, shape), scale)),
         Math.sqrt(planar[0]),
         Math.sqrt(planar[1]),
         Math.sqrt(planar[2]));
+  }
+
+  /** The mesh's vertices that lie on the hulls of all three planes through them, in half voxels. */
+  static int[][] outermost(boolean[] inside, int[] shape) {
+    int[][] left = vertices(inside, shape);
+    for (int axis = 0; axis < 3; axis++) {
+      left = Arrays.stream(hulls(left, axis)).flatMap(Arrays::stream).toArray(int[][]::new);
+    }
+    return left;
   }
 
   private static int[][] vertices(boolean[] inside, int[] shape) {

@@ -51,17 +51,25 @@ public final class Glrlm {
 
   /** The runs of one direction; null when no line has two voxels. */
   static CountMatrix count(Levels levels, Offset offset) {
+    CountMatrix runs = runs(levels, offset);
+    // Any run of two settles it; else neighbours of different level, or voxels further apart, may.
+    boolean longer = false;
+    for (int k = 0; k < runs.entries() && !longer; k++) {
+      longer = runs.column[k] > 1;
+    }
+    return longer || sharesLine(levels, offset) ? runs : null;
+  }
+
+  /** The runs of one direction. */
+  static CountMatrix runs(Levels levels, Offset offset) {
     int[] cells = levels.cells();
     int step = offset.step(levels);
     int[] shape = levels.shape();
     int longest = Math.max(shape[0], Math.max(shape[1], shape[2]));
     PairCounter runs = new PairCounter(levels.rows(), longest + 1);
-    boolean adjacent = false;
     for (int place : levels.places()) {
       int cell = cells[place];
-      int before = cells[place - step];
-      adjacent |= before > 0;
-      if (before == cell) {
+      if (cells[place - step] == cell) {
         continue; // in the middle of a run
       }
       int length = 1;
@@ -70,7 +78,7 @@ public final class Glrlm {
       }
       runs.add(cell - 1, length);
     }
-    return adjacent || sharesLine(levels, offset) ? runs.toMatrix() : null;
+    return runs.toMatrix();
   }
 
   /** Whether two voxels lie on one line though no two are neighbours. */

@@ -1,5 +1,6 @@
 package org.cirr.metrics.radiomics.feature;
 
+import java.util.List;
 import java.util.Map;
 import org.cirr.metrics.radiomics.image.Levels;
 
@@ -44,6 +45,29 @@ public final class Ngtdm {
    * @param countIsolated whether voxels without neighbours count, as pyradiomics has it
    */
   public static Ngtdm matrix(Levels levels, TextureSettings settings, boolean countIsolated) {
+    double[][] counts = counts(levels, settings, countIsolated);
+    return ofCounts(levels, counts[0], counts[1]);
+  }
+
+  /** The sum of the matrices of parts of one region, such as its slices. */
+  static Ngtdm merged(List<Levels> parts, TextureSettings settings, boolean countIsolated) {
+    double[][] sum = null;
+    for (Levels part : parts) {
+      double[][] counts = counts(part, settings, countIsolated);
+      if (sum == null) {
+        sum = counts;
+        continue;
+      }
+      for (int row = 0; row < sum[0].length; row++) {
+        sum[0][row] += counts[0][row];
+        sum[1][row] += counts[1][row];
+      }
+    }
+    return ofCounts(parts.get(0), sum[0], sum[1]);
+  }
+
+  /** n and s per row. */
+  private static double[][] counts(Levels levels, TextureSettings settings, boolean countIsolated) {
     int[] cells = levels.cells();
     int[] steps = Offset.allSteps(levels, settings.distances(), settings.flatAxis());
     double[] n = new double[levels.rows()];
@@ -64,7 +88,7 @@ public final class Ngtdm {
       }
       n[row] += neighbours > 0 || countIsolated ? 1 : 0;
     }
-    return ofCounts(levels, n, s);
+    return new double[][] {n, s};
   }
 
   /** Drops the levels without voxels. */

@@ -46,6 +46,24 @@ public final class Shape3D {
     return new Shape3D(inside, shape, spacing, false);
   }
 
+  /** The shape of a mask as IBSI measures it: the covariance is divided by N − 1. */
+  static Shape3D ofIbsi(boolean[] inside, int[] shape, Spacing spacing) {
+    return new Shape3D(inside, shape, spacing, true);
+  }
+
+  double volume() {
+    return mesh.volume();
+  }
+
+  double area() {
+    return mesh.area();
+  }
+
+  /** The semi-axes 2√λ of the ellipsoid with the mask's variances, in mm, descending. */
+  double[] semiAxes() {
+    return new double[] {2 * Math.sqrt(axes[0]), 2 * Math.sqrt(axes[1]), 2 * Math.sqrt(axes[2])};
+  }
+
   /** The default features of a region. */
   public static Map<String, Double> features(Roi roi) {
     return CATALOG.evaluate(of(roi));

@@ -138,6 +138,28 @@ public final class Levels {
     return new Levels(cells, places, levels, level, reach, shape, spacing);
   }
 
+  /**
+   * The slices along z that have voxels, each a region of its own; rows stay those of the whole, so
+   * that matrices of slices can be added.
+   */
+  public java.util.List<Levels> slices() {
+    java.util.List<Levels> slices = new java.util.ArrayList<>();
+    int plane = (shape[1] + 2 * reach) * (shape[2] + 2 * reach);
+    int[] one = {1, shape[1], shape[2]};
+    for (int z = 0; z < shape[0]; z++) {
+      int[] part = new int[plane * (1 + 2 * reach)];
+      System.arraycopy(cells, (z + reach) * plane, part, reach * plane, plane);
+      int[] members =
+          java.util.stream.IntStream.range(reach * plane, (reach + 1) * plane)
+              .filter(cell -> part[cell] > 0)
+              .toArray();
+      if (members.length > 0) {
+        slices.add(new Levels(part, members, levels, highest, reach, one, spacing));
+      }
+    }
+    return slices;
+  }
+
   /** The number of levels that occur. */
   public int rows() {
     return levels.length;
