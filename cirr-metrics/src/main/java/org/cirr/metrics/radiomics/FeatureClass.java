@@ -19,7 +19,9 @@ public enum FeatureClass {
   GLSZM("glszm", SizeMatrix.ZONES),
   NGTDM("ngtdm", Ngtdm.CATALOG),
   SHAPE("shape", Shape3D.CATALOG),
-  SHAPE2D("shape2D", Shape2D.CATALOG);
+  SHAPE2D("shape2D", Shape2D.CATALOG),
+  /** All of IBSI's first part under its own tags; computed when compatibility is ibsi. */
+  IBSI("ibsi", FeatureCatalog.empty());
 
   private final String key;
   private final FeatureCatalog<?> catalog;
@@ -51,7 +53,7 @@ public enum FeatureClass {
    */
   public static FeatureClass named(String name) {
     for (FeatureClass feature : values()) {
-      if (feature.key.equals(name)) {
+      if (feature.key.equals(name) && feature != IBSI) {
         return feature;
       }
     }

@@ -89,7 +89,7 @@ record Preparation(Scene scene, Roi shape) {
     return scene;
   }
 
-  private static Scene onOneGrid(
+  static Scene onOneGrid(
       Geometry imageGrid,
       Geometry maskGrid,
       Raster image,

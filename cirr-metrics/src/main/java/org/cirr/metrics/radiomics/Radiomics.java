@@ -108,6 +108,9 @@ public final class Radiomics {
     RadiomicsSettings settings = parameters.settings();
     Diagnostics diagnostics = new Diagnostics(settings.is(Setting.ADDITIONAL_INFO));
     diagnostics.parameters(parameters);
+    if (settings.text(Setting.COMPATIBILITY).orElse("").equals("ibsi")) {
+      return IbsiExtraction.of(image, mask, type, parameters, diagnostics);
+    }
     Preparation prepared = Preparation.of(image, mask, type, settings, diagnostics);
     List<RadiomicsResult.Value> values = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
@@ -246,7 +249,8 @@ public final class Radiomics {
           SizeMatrix.DEPENDENCES.evaluate(List.of(Gldm.matrix(levels, texture)), names, more);
       case NGTDM ->
           Ngtdm.CATALOG.evaluate(List.of(Ngtdm.matrix(levels, texture, true)), names, more);
-      case SHAPE, SHAPE2D -> throw new IllegalStateException(feature + " looks at the mask alone");
+      case SHAPE, SHAPE2D, IBSI ->
+          throw new IllegalStateException(feature + " is not computed on grey levels");
     };
   }
 }

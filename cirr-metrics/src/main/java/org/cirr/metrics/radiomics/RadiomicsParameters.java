@@ -35,7 +35,8 @@ public record RadiomicsParameters(
   static Map<FeatureClass, List<String>> allClasses() {
     Map<FeatureClass, List<String>> all = new LinkedHashMap<>();
     for (FeatureClass feature : FeatureClass.values()) {
-      if (feature != FeatureClass.SHAPE2D) { // it needs a region of one slice
+      if (feature != FeatureClass.SHAPE2D
+          && feature != FeatureClass.IBSI) { // shape2D needs one slice
         all.put(feature, List.of());
       }
     }

@@ -103,6 +103,20 @@ public enum Setting {
   MASKED_KERNEL(
       "maskedKernel", true, Kind.SWITCH, 0, 0, "voxel maps: only the region's voxels count"),
   INIT_VALUE("initValue", 0.0, Kind.NUMBER, -1e300, 1e300, "voxel maps: the value outside"),
+  COMPATIBILITY(
+      "compatibility",
+      "pyradiomics",
+      Kind.of("pyradiomics", "ibsi"),
+      0,
+      0,
+      "whose conventions and names; cirr's own setting"),
+  IVH_BIN_WIDTH(
+      "ivhBinWidth",
+      null,
+      Kind.NUMBER,
+      Double.MIN_VALUE,
+      1e300,
+      "ibsi: bin width of the intensity-volume histogram; none: 1 for whole numbers, else 1000 bins"),
   VOXEL_BATCH("voxelBatch", -1, Kind.WHOLE, -1, 1e18, "accepted; cirr's maps need no batches");
 
   /** What values a setting takes. */

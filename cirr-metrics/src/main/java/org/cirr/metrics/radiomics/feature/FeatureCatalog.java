@@ -53,6 +53,11 @@ public final class FeatureCatalog<T> {
     }
   }
 
+  /** A catalogue without features. */
+  public static <T> FeatureCatalog<T> empty() {
+    return new FeatureCatalog<>(Map.of());
+  }
+
   /** All definitions in the order of their names. */
   public Collection<FeatureDefinition<T>> definitions() {
     return definitions.values();

@@ -11,13 +11,23 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.cirr.metrics.radiomics.NiftiData;
+import org.cirr.metrics.radiomics.Radiomics;
+import org.cirr.metrics.radiomics.RadiomicsParameters;
+import org.cirr.metrics.radiomics.RadiomicsResult;
+import org.cirr.metrics.radiomics.RadiomicsSettings;
+import org.cirr.metrics.radiomics.Setting;
 import org.cirr.metrics.radiomics.image.Binning;
-import org.cirr.metrics.radiomics.image.IbsiResampler;
-import org.cirr.metrics.radiomics.image.Interpolator;
+import org.cirr.metrics.radiomics.image.PixelType;
 import org.cirr.metrics.radiomics.image.Raster;
+import org.cirr.tensor.Shape;
+import org.cirr.tensor.Tensor;
 import org.cirr.testing.Shared;
-import org.cirr.volume.Spacing;
+import org.cirr.volume.Affine;
+import org.cirr.volume.Geometry;
+import org.cirr.volume.LabelMap;
+import org.cirr.volume.Volume;
 import org.junit.jupiter.api.Test;
 
 /** The reference values of IBSI's first part. */
@@ -39,22 +49,40 @@ class IbsiFeaturesTest {
   void everyValueOfConfigurationCOfTheChestPhantomIsWithinItsTolerance() throws IOException {
     Raster image = NiftiData.read("ibsi_1_ct_radiomics_phantom/nifti/image/phantom.nii.gz");
     boolean[] mask = NiftiData.mask("ibsi_1_ct_radiomics_phantom/nifti/mask/mask.nii.gz");
-    IbsiResampler.Resampled resampled =
-        IbsiResampler.resample(
-            image, mask, new Spacing(2, 2, 2), Interpolator.LINEAR, /* round= */ true);
-    boolean[] intensity = resampled.inside().clone();
-    double[] x = resampled.image().values();
-    for (int i = 0; i < x.length; i++) {
-      intensity[i] &= x[i] >= -1000 && x[i] <= 400;
-    }
-    Map<String, Double> values =
-        IbsiFeatures.of(
-            resampled.image(),
-            resampled.inside(),
-            intensity,
-            new Binning.FixedSize(25, -1000),
-            new IbsiFeatures.VolumeHistogram(new Binning.FixedSize(2.5, -1000), 560, -998.75, 2.5));
+    RadiomicsSettings settings =
+        RadiomicsSettings.defaults()
+            .with(Setting.COMPATIBILITY, "ibsi")
+            .with(Setting.RESAMPLED_PIXEL_SPACING, List.of(2, 2, 2))
+            .with(Setting.INTERPOLATOR, "sitkLinear")
+            .with(Setting.RESEGMENT_RANGE, List.of(-1000, 400))
+            .with(Setting.BIN_WIDTH, 25)
+            .with(Setting.IVH_BIN_WIDTH, 2.5);
+    RadiomicsResult result =
+        Radiomics.of(RadiomicsParameters.defaults().with(settings))
+            .extract(volume(image), labels(image, mask), PixelType.INT16);
+    Map<String, Double> values = new TreeMap<>();
+    result.features().forEach(value -> values.put(value.feature(), value.value()));
     compare("ibsi_1_chest_config_c.csv", values, 200);
+  }
+
+  private static Geometry geometry(Raster image) {
+    return Geometry.of(Shape.of(image.shape()), Affine.ofSpacing(image.spacing()));
+  }
+
+  private static Volume volume(Raster image) {
+    float[] values = new float[image.values().length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) image.values()[i];
+    }
+    return Volume.of(Tensor.of(Shape.of(image.shape()), values), geometry(image));
+  }
+
+  private static LabelMap labels(Raster image, boolean[] mask) {
+    LabelMap labels = LabelMap.zeros(geometry(image), 1);
+    for (int i = 0; i < mask.length; i++) {
+      labels.set(i, mask[i] ? 1 : 0);
+    }
+    return labels;
   }
 
   private static void compare(String table, Map<String, Double> values, int least)
