@@ -109,7 +109,6 @@ class IbsiFeaturesTest {
         wrong.add(cells[2] + ": " + expected + " ± " + tolerance + " but " + actual);
       }
     }
-    System.out.println(table + ": " + passed + " of " + (passed + wrong.size()) + " passed");
     assertEquals(List.of(), wrong);
     assertTrue(passed >= least, passed + " values");
   }
