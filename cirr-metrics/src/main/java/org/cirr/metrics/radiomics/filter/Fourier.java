@@ -19,19 +19,32 @@ final class Fourier {
   /**
    * Transforms rows, then columns, in place.
    *
+   * <p>Spectra lie transposed, so that both passes go along memory; products of spectra do not
+   * care.
+   *
    * @param sign −1 forwards, 1 backwards; backwards is not divided by the number of values
    */
   void transform(double[] re, double[] im, int sign) {
     for (int row = 0; row < side; row++) {
-      line(re, im, row * side, 1, sign);
+      line(re, im, row * side, sign);
     }
-    for (int column = 0; column < side; column++) {
-      line(re, im, column, side, sign);
+    transpose(re);
+    transpose(im);
+    for (int row = 0; row < side; row++) {
+      line(re, im, row * side, sign);
+    }
+  }
+
+  private void transpose(double[] values) {
+    for (int i = 0; i < side; i++) {
+      for (int j = 0; j < i; j++) {
+        swap(values, i * side + j, j * side + i);
+      }
     }
   }
 
   /** Cooley and Tukey's radix-2 transform of one line. */
-  private void line(double[] re, double[] im, int start, int stride, int sign) {
+  private void line(double[] re, double[] im, int start, int sign) {
     for (int i = 1, j = 0; i < side; i++) { // bit reversal
       int bit = side >> 1;
       for (; (j & bit) != 0; bit >>= 1) {
@@ -39,16 +52,16 @@ final class Fourier {
       }
       j ^= bit;
       if (i < j) {
-        swap(re, start + i * stride, start + j * stride);
-        swap(im, start + i * stride, start + j * stride);
+        swap(re, start + i, start + j);
+        swap(im, start + i, start + j);
       }
     }
     for (int length = 2; length <= side; length <<= 1) {
       int step = side / length;
       for (int block = 0; block < side; block += length) {
         for (int k = 0; k < length / 2; k++) {
-          int a = start + (block + k) * stride;
-          int b = a + length / 2 * stride;
+          int a = start + block + k;
+          int b = a + length / 2;
           double c = cos[k * step];
           double s = sign * sin[k * step];
           double x = re[b] * c - im[b] * s;

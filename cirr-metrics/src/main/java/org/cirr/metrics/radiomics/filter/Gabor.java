@@ -86,33 +86,45 @@ public final class Gabor {
     int side = Integer.highestOneBit(Math.max(2, longest - 1)) << 1;
     Fourier fourier = new Fourier(side);
     int[] strides = {shape[1] * shape[2], shape[2], 1};
-    for (double theta : thetas) {
-      double[] kernelRe = new double[side * side];
-      double[] kernelIm = new double[side * side];
-      kernel(kernelRe, kernelIm, side, reach, pixel, theta);
-      fourier.transform(kernelRe, kernelIm, -1);
-      for (int plane = 0; plane < shape[axis]; plane++) {
-        double[] re = new double[side * side];
-        double[] im = new double[side * side];
-        int start = plane * strides[axis];
-        pad(image.values(), start, shape, strides, rowAxis, columnAxis, reach, side, re);
-        fourier.transform(re, im, -1);
-        for (int i = 0; i < re.length; i++) {
-          double product = re[i] * kernelRe[i] - im[i] * kernelIm[i];
-          im[i] = re[i] * kernelIm[i] + im[i] * kernelRe[i];
-          re[i] = product;
-        }
-        fourier.transform(re, im, 1);
-        double scale = weight / ((double) side * side);
+    double[][] kernelsRe = new double[thetas.length][side * side];
+    double[][] kernelsIm = new double[thetas.length][side * side];
+    for (int k = 0; k < thetas.length; k++) {
+      kernel(kernelsRe[k], kernelsIm[k], side, reach, pixel, thetas[k]);
+      fourier.transform(kernelsRe[k], kernelsIm[k], -1);
+    }
+    double scale = weight / ((double) side * side);
+    for (int plane = 0; plane < shape[axis]; plane++) {
+      double[] re = new double[side * side];
+      double[] im = new double[side * side];
+      int start = plane * strides[axis];
+      pad(image.values(), start, shape, strides, rowAxis, columnAxis, reach, side, re);
+      fourier.transform(re, im, -1);
+      for (int k = 0; k < thetas.length; k++) {
+        double[] magnitude = magnitude(fourier, re, im, kernelsRe[k], kernelsIm[k]);
         for (int r = 0; r < shape[rowAxis]; r++) {
           for (int c = 0; c < shape[columnAxis]; c++) {
-            int at = (r + 2 * reach) * side + c + 2 * reach;
             int to = start + r * strides[rowAxis] + c * strides[columnAxis];
-            sum[to] += scale * Math.sqrt(re[at] * re[at] + im[at] * im[at]);
+            sum[to] += scale * magnitude[(r + 2 * reach) * side + c + 2 * reach];
           }
         }
       }
     }
+  }
+
+  /** The magnitude of a product of two spectra, back in the plane. */
+  private static double[] magnitude(
+      Fourier fourier, double[] re, double[] im, double[] kernelRe, double[] kernelIm) {
+    double[] x = new double[re.length];
+    double[] y = new double[re.length];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = re[i] * kernelRe[i] - im[i] * kernelIm[i];
+      y[i] = re[i] * kernelIm[i] + im[i] * kernelRe[i];
+    }
+    fourier.transform(x, y, 1);
+    for (int i = 0; i < x.length; i++) {
+      x[i] = Math.sqrt(x[i] * x[i] + y[i] * y[i]);
+    }
+    return x;
   }
 
   private void kernel(double[] re, double[] im, int side, int reach, double pixel, double theta) {
