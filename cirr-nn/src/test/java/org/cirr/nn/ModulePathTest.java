@@ -21,6 +21,7 @@ class ModulePathTest {
           "joml-",
           "gson-",
           "commons-math3-",
+          "snakeyaml-engine-",
           "picocli-",
           "progressbar-",
           "jline-terminal-",

@@ -143,6 +143,9 @@ final class CommandRunner {
       if (type == MetricsCommand.class) {
         return type.cast(new MetricsCommand(cancelled));
       }
+      if (type == RadiomicsCommand.class) {
+        return type.cast(new RadiomicsCommand(cancelled));
+      }
       if (type == InfoCommand.class) {
         return type.cast(new InfoCommand());
       }

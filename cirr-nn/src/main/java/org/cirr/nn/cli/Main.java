@@ -29,6 +29,7 @@ import picocli.CommandLine.ParameterException;
     subcommands = {
       SegmentCommand.class,
       MetricsCommand.class,
+      RadiomicsCommand.class,
       InfoCommand.class,
       HelpCommand.class
     },

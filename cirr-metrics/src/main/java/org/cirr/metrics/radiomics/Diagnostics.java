@@ -1,0 +1,149 @@
+package org.cirr.metrics.radiomics;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.cirr.metrics.ConnectedComponents;
+import org.cirr.metrics.Connectivity;
+import org.cirr.metrics.radiomics.image.Box;
+import org.cirr.metrics.radiomics.image.PixelType;
+import org.cirr.metrics.radiomics.image.Raster;
+import org.cirr.metrics.radiomics.image.Resampler;
+import org.cirr.metrics.radiomics.image.Scene;
+import org.cirr.volume.Affine;
+import org.cirr.volume.Spacing;
+import org.joml.Vector3d;
+
+/**
+ * Collects what pyradiomics reports under {@code diagnostics_}.
+ *
+ * <p>Vectors are in the order x, y, z and positions in LPS, as SimpleITK has them.
+ */
+final class Diagnostics {
+  private final Map<String, Object> entries = new LinkedHashMap<>();
+  private final boolean on;
+
+  Diagnostics(boolean on) {
+    this.on = on;
+  }
+
+  Map<String, Object> entries() {
+    return entries;
+  }
+
+  void parameters(RadiomicsParameters parameters) {
+    if (!on) {
+      return;
+    }
+    put("Versions_Java", System.getProperty("java.version"));
+    put("Versions_PyRadiomics-compatible", "3.1");
+    put("Configuration_Settings", parameters.settings().toString());
+    StringBuilder types = new StringBuilder("{");
+    parameters
+        .imageTypes()
+        .forEach(
+            (type, own) ->
+                types
+                    .append(types.length() > 1 ? ", " : "")
+                    .append(type.key())
+                    .append(": ")
+                    .append(own));
+    put("Configuration_EnabledImageTypes", types.append('}').toString());
+  }
+
+  void original(Raster image, PixelType type, Resampler.Mask mask, int[] labels) {
+    if (!on) {
+      return;
+    }
+    put("Image-original_Hash", type.hash(image.values()));
+    put("Image-original_Dimensionality", "3D");
+    put("Image-original_Spacing", xyz(image.spacing()));
+    put("Image-original_Size", xyz(image.shape()));
+    statistics("Image-original", image.values(), null);
+    double[] values = Arrays.stream(labels).asDoubleStream().toArray();
+    put("Mask-original_Hash", PixelType.UINT32.hash(values));
+    mask("Mask-original", mask.inside(), mask.shape(), mask.spacing(), mask.affine());
+  }
+
+  /** A region after a step of preprocessing: interpolated, corrected or resegmented. */
+  void step(String step, Scene scene) {
+    if (!on) {
+      return;
+    }
+    int[] shape = scene.image().shape();
+    if (step.equals("interpolated")) {
+      put("Image-interpolated_Spacing", xyz(scene.image().spacing()));
+      put("Image-interpolated_Size", xyz(shape));
+      statistics("Image-interpolated", scene.image().values(), null);
+    }
+    String name = "Mask-" + step;
+    mask(name, scene.inside(), shape, scene.image().spacing(), scene.affine());
+    statistics(name, scene.image().values(), scene.inside());
+  }
+
+  private void mask(String name, boolean[] inside, int[] shape, Spacing spacing, Affine affine) {
+    put(name + "_Spacing", xyz(spacing));
+    put(name + "_Size", xyz(shape));
+    Box box = Box.around(inside, shape);
+    if (box == null) {
+      return;
+    }
+    put(
+        name + "_BoundingBox",
+        List.of(
+            (long) box.x(),
+            (long) box.y(),
+            (long) box.z(),
+            (long) box.width(),
+            (long) box.height(),
+            (long) box.depth()));
+    long voxels = 0;
+    double[] sum = new double[3];
+    for (int i = 0; i < inside.length; i++) {
+      if (inside[i]) {
+        voxels++;
+        sum[0] += i % shape[2];
+        sum[1] += i / shape[2] % shape[1];
+        sum[2] += i / shape[2] / shape[1];
+      }
+    }
+    put(name + "_VoxelNum", voxels);
+    put(
+        name + "_VolumeNum",
+        (long) ConnectedComponents.of(shape, Connectivity.CORNERS, i -> inside[i]).count());
+    put(name + "_CenterOfMassIndex", List.of(sum[0] / voxels, sum[1] / voxels, sum[2] / voxels));
+    Vector3d world = affine.toWorld(sum[0] / voxels, sum[1] / voxels, sum[2] / voxels);
+    put(name + "_CenterOfMass", List.of(-world.x, -world.y, world.z));
+  }
+
+  private void statistics(String name, double[] values, boolean[] inside) {
+    double sum = 0;
+    double min = Double.POSITIVE_INFINITY;
+    double max = Double.NEGATIVE_INFINITY;
+    long count = 0;
+    for (int i = 0; i < values.length; i++) {
+      if (inside == null || inside[i]) {
+        sum += values[i];
+        min = Math.min(min, values[i]);
+        max = Math.max(max, values[i]);
+        count++;
+      }
+    }
+    put(name + "_Mean", sum / count);
+    put(name + "_Minimum", min);
+    put(name + "_Maximum", max);
+  }
+
+  private static List<Double> xyz(Spacing spacing) {
+    return List.of(spacing.x(), spacing.y(), spacing.z());
+  }
+
+  private static List<Long> xyz(int[] shape) {
+    return List.of((long) shape[2], (long) shape[1], (long) shape[0]);
+  }
+
+  private void put(String key, Object value) {
+    entries.put("diagnostics_" + key, value);
+  }
+}

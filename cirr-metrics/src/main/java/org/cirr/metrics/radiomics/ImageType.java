@@ -1,0 +1,46 @@
+package org.cirr.metrics.radiomics;
+
+import java.util.List;
+
+/** What is done to the image before features are computed on it. */
+public enum ImageType {
+  ORIGINAL("Original"),
+  WAVELET("Wavelet"),
+  LOG("LoG"),
+  SQUARE("Square"),
+  SQUARE_ROOT("SquareRoot"),
+  LOGARITHM("Logarithm"),
+  EXPONENTIAL("Exponential"),
+  GRADIENT("Gradient"),
+  LBP_2D("LBP2D"),
+  LBP_3D("LBP3D");
+
+  private final String key;
+
+  ImageType(String key) {
+    this.key = key;
+  }
+
+  /** The name in parameter files. */
+  public String key() {
+    return key;
+  }
+
+  /**
+   * The type of a name.
+   *
+   * <p><b>Errors</b>: {@link IllegalArgumentException} listing the names there are.
+   */
+  public static ImageType named(String name) {
+    for (ImageType type : values()) {
+      if (type.key.equals(name)) {
+        return type;
+      }
+    }
+    throw new IllegalArgumentException(
+        "there is no image type '"
+            + name
+            + "'; the types are "
+            + String.join(", ", List.of(values()).stream().map(ImageType::key).toList()));
+  }
+}

@@ -1,0 +1,122 @@
+package org.cirr.metrics.radiomics.feature;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.cirr.metrics.radiomics.feature.FeatureDefinition.Status;
+
+/**
+ * The features of one class, in alphabetical order.
+ *
+ * @param <T> what they are computed from
+ */
+public final class FeatureCatalog<T> {
+  private final Map<String, FeatureDefinition<T>> definitions;
+
+  private FeatureCatalog(Map<String, FeatureDefinition<T>> definitions) {
+    this.definitions = definitions;
+  }
+
+  /** Takes definitions one after the other. */
+  static final class Builder<T> {
+    private final List<FeatureDefinition<T>> list = new ArrayList<>();
+
+    Builder<T> add(String name, String ibsi, String formula, ToDoubleFunction<? super T> compute) {
+      list.add(new FeatureDefinition<>(name, formula, ibsi, Status.DEFAULT, compute));
+      return this;
+    }
+
+    Builder<T> deprecated(
+        String name, String ibsi, String formula, ToDoubleFunction<? super T> compute) {
+      list.add(new FeatureDefinition<>(name, formula, ibsi, Status.DEPRECATED, compute));
+      return this;
+    }
+
+    Builder<T> ibsi(String name, String ibsi, String formula, ToDoubleFunction<? super T> compute) {
+      list.add(new FeatureDefinition<>(name, formula, ibsi, Status.IBSI, compute));
+      return this;
+    }
+
+    FeatureCatalog<T> build() {
+      // As Python sorts names: by code point, upper case first.
+      list.sort(Comparator.comparing(FeatureDefinition::name));
+      Map<String, FeatureDefinition<T>> byName = new LinkedHashMap<>();
+      for (FeatureDefinition<T> definition : list) {
+        byName.put(definition.name(), definition);
+      }
+      return new FeatureCatalog<>(Collections.unmodifiableMap(byName));
+    }
+  }
+
+  /** A catalogue without features. */
+  public static <T> FeatureCatalog<T> empty() {
+    return new FeatureCatalog<>(Map.of());
+  }
+
+  /** All definitions in the order of their names. */
+  public Collection<FeatureDefinition<T>> definitions() {
+    return definitions.values();
+  }
+
+  /** The default features of one source. */
+  public Map<String, Double> evaluate(T source) {
+    return evaluate(List.of(source), List.of(), Status.DEFAULT);
+  }
+
+  /**
+   * Features as means over several sources, such as the matrices of 13 directions.
+   *
+   * <p><b>Edge cases</b>: a source whose value is NaN is left out of the mean; no source gives NaN.
+   *
+   * <p><b>Errors</b>: {@link IllegalArgumentException} for a name that is not in the catalogue.
+   *
+   * @param names the features to compute; empty for all default ones
+   * @param more the status that, beside {@link Status#DEFAULT}, counts when no names are given
+   */
+  public Map<String, Double> evaluate(
+      List<? extends T> sources, Collection<String> names, Status more) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    for (FeatureDefinition<T> feature : definitions.values()) {
+      boolean wanted =
+          names.isEmpty()
+              ? feature.status() == Status.DEFAULT || feature.status() == more
+              : names.contains(feature.name());
+      if (wanted) {
+        values.put(feature.name(), mean(sources, feature));
+      }
+    }
+    for (String name : names) {
+      requireKnown(name);
+    }
+    return values;
+  }
+
+  /** Refuses a name that is not in the catalogue. */
+  public void requireKnown(String name) {
+    if (!definitions.containsKey(name)) {
+      throw new IllegalArgumentException(
+          "there is no feature '"
+              + name
+              + "' here; the features are "
+              + String.join(", ", definitions.keySet()));
+    }
+  }
+
+  private static <T> double mean(List<? extends T> sources, FeatureDefinition<T> feature) {
+    double sum = 0;
+    int count = 0;
+    for (T source : sources) {
+      double value = feature.compute().applyAsDouble(source);
+      if (!Double.isNaN(value)) {
+        sum += value;
+        count++;
+      }
+    }
+    return count == 0 ? Double.NaN : sum / count;
+  }
+}
