@@ -131,6 +131,7 @@ class BackendsTest {
     ChildJvm.Result child = ChildJvm.run(ContractMain.class, FLAG, "-Dcirr.simd.bits=" + bits);
     assertEquals(0, child.exitCode(), child.text());
     assertTrue(child.text().contains(bits + "-bit vectors (" + bits / 32 + " floats)"));
-    assertTrue(child.text().contains("ops that agree: 13"), child.text());
+    long ops = OpCases.all().stream().map(test -> test.op().name()).distinct().count();
+    assertTrue(child.text().contains("ops that agree: " + ops + " "), child.text());
   }
 }
