@@ -1,5 +1,6 @@
 package org.cirr.backend.simd;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.cirr.backend.cpu.Operands;
@@ -9,8 +10,11 @@ import org.cirr.backend.cpu.Operands;
  * spread of what it writes for the normalisation behind.
  */
 /*
- * Design. The statistics are sums of x − pivot and of its square, with the first value of a channel
- * as the pivot: so the spread is not lost beside a large mean. NormTable says how a record looks.
+ * Design. Each call gives the mean of what it writes and the squared differences from that mean, in
+ * two passes over values that are still in registers or in the L1 cache; calls are combined after
+ * Chan, Golub and LeVeque. Sums about a common pivot would be cheaper by a few instructions, but a
+ * channel that is constant but for the border, as on background, loses its spread to rounding then.
+ * NormTable says how a record looks.
  */
 final class SumsWriter {
   private static final VectorSpecies<Float> F = Lanes.F;
@@ -23,7 +27,7 @@ final class SumsWriter {
   private final int outChannels;
   private final int step; // floats between the voxels of a call
   private final float[] own;
-  private final int statistics; // pivot, sum, squares
+  private final int statistics; // mean, squared differences from it
   private int count;
 
   /**
@@ -52,7 +56,7 @@ final class SumsWriter {
   }
 
   /** Floats of scratch a writer needs. */
-  static final int LENGTH = 3 * 2 * LANES;
+  static final int LENGTH = 2 * 2 * LANES;
 
   /**
    * Writes the sums of voxels of a row.
@@ -62,7 +66,7 @@ final class SumsWriter {
    */
   void write(float[] sums, int from, int voxel, int voxels) {
     if (count == 0) {
-      start(sums, from);
+      Arrays.fill(own, statistics, statistics + LENGTH, 0);
     }
     int to = operands.output.offset + voxel * outChannels + channels.first();
     int width = channels.width();
@@ -93,9 +97,13 @@ final class SumsWriter {
    * @return false where the tile has to be written row by row
    */
   boolean writeTile(float[] products, int from, int step, int voxel, int rowVoxels) {
-    if (count == 0 || channels.channels() < channels.width()) {
+    if (channels.channels() < channels.width()) {
       return false;
     }
+    if (count == 0) {
+      Arrays.fill(own, statistics, statistics + LENGTH, 0);
+    }
+    int voxels = WinogradF4.OUT * WinogradF4.OUT;
     int to = operands.output.offset + voxel * outChannels + channels.first();
     for (int v = 0; v < channels.vectors(); v++) {
       WinogradF4.tile(
@@ -110,38 +118,57 @@ final class SumsWriter {
           rowVoxels * outChannels,
           own,
           statistics + v * LANES,
-          channels.width());
+          channels.width(),
+          share(voxels));
     }
-    count += WinogradF4.OUT * WinogradF4.OUT;
+    count += voxels;
     return true;
   }
 
-  private void start(float[] sums, int from) {
-    int width = channels.width();
-    for (int i = 0; i < width; i++) {
-      own[statistics + i] = sums[from + i] + blocks.bias()[biasAt + i];
-      own[statistics + width + i] = 0;
-      own[statistics + 2 * width + i] = 0;
-    }
+  /** The part that the next {@code voxels} have in everything written. */
+  private float share(int voxels) {
+    return (float) voxels / (count + voxels);
   }
 
   /** One vector of channels of some voxels: {@code out = sums + bias}, and the statistics. */
   private void add(float[] sums, int from, int v, int voxels, float[] out, int to, int outStep) {
     int width = channels.width();
-    int at = statistics + v * LANES;
     FloatVector bias = FloatVector.fromArray(F, blocks.bias(), biasAt + v * LANES);
-    FloatVector pivot = FloatVector.fromArray(F, own, at);
-    FloatVector sum = FloatVector.fromArray(F, own, at + width);
-    FloatVector squares = FloatVector.fromArray(F, own, at + 2 * width);
+    FloatVector sum = FloatVector.zero(F);
     for (int i = 0; i < voxels; i++) {
       FloatVector x = FloatVector.fromArray(F, sums, from + i * width).add(bias);
       x.intoArray(out, to + i * outStep);
-      FloatVector difference = x.sub(pivot);
-      sum = sum.add(difference);
+      sum = sum.add(x);
+    }
+    FloatVector mean = sum.mul(1f / voxels);
+    FloatVector squares = FloatVector.zero(F);
+    for (int i = 0; i < voxels; i++) {
+      FloatVector difference = FloatVector.fromArray(F, out, to + i * outStep).sub(mean);
       squares = difference.fma(difference, squares);
     }
-    sum.intoArray(own, at + width);
-    squares.intoArray(own, at + 2 * width);
+    int at = statistics + v * LANES;
+    combine(mean, squares, voxels, share(voxels), own, at, width);
+  }
+
+  /**
+   * Adds mean and squared differences of some voxels to those of all before.
+   *
+   * @param share the part these voxels have in all
+   * @param at where the mean of all before stands, its squared differences {@code width} behind
+   */
+  static void combine(
+      FloatVector mean,
+      FloatVector squares,
+      int voxels,
+      float share,
+      float[] own,
+      int at,
+      int width) {
+    FloatVector before = FloatVector.fromArray(F, own, at);
+    FloatVector difference = mean.sub(before);
+    difference.fma(FloatVector.broadcast(F, share), before).intoArray(own, at);
+    FloatVector between = difference.mul(difference).mul(voxels * (1 - share));
+    FloatVector.fromArray(F, own, at + width).add(squares).add(between).intoArray(own, at + width);
   }
 
   /** Leaves the statistics of everything written in the given record, if anybody asks for them. */
@@ -155,10 +182,8 @@ final class SumsWriter {
     records[at] = count;
     for (int i = 0; i < channels.channels(); i++) {
       int c = at + 1 + channels.first() + i;
-      double sum = own[statistics + width + i];
-      double squares = own[statistics + 2 * width + i];
-      records[c] = (float) (own[statistics + i] + sum / count);
-      records[c + outChannels] = (float) Math.max(0, squares - sum * sum / count);
+      records[c] = own[statistics + i];
+      records[c + outChannels] = own[statistics + width + i];
     }
   }
 }

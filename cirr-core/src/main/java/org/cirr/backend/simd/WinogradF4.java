@@ -130,7 +130,8 @@ final class WinogradF4 {
    * @param step floats between the 36 products
    * @param outStep floats between the columns of the output
    * @param rowStep floats between the rows of the output
-   * @param own pivot, sum and squares from {@code statistics} on, {@code width} floats apart
+   * @param own mean and squared differences from {@code statistics} on, {@code width} floats apart
+   * @param share see {@link SumsWriter#combine}
    */
   static void tile(
       float[] products,
@@ -144,7 +145,8 @@ final class WinogradF4 {
       int rowStep,
       float[] own,
       int statistics,
-      int width) {
+      int width,
+      float share) {
     FloatVector b = FloatVector.broadcast(F, B);
     FloatVector b2 = FloatVector.broadcast(F, B2);
     FloatVector b3 = FloatVector.broadcast(F, B3);
@@ -232,11 +234,8 @@ final class WinogradF4 {
     FloatVector r5c1 = minusB.fma(b, minusA.mul(A));
     FloatVector r5c2 = plusB.fma(b2, plusA.mul(A2));
     FloatVector r5c3 = minusB.fma(b3, minusA.fma(FloatVector.broadcast(F, A3), m5));
-    FloatVector pivot = FloatVector.fromArray(F, own, statistics);
-    FloatVector sum = FloatVector.fromArray(F, own, statistics + width);
-    FloatVector squares = FloatVector.fromArray(F, own, statistics + 2 * width);
     FloatVector shift = FloatVector.fromArray(F, bias, biasAt);
-    FloatVector difference;
+    FloatVector sum = FloatVector.zero(F);
     plusA = r1c0.add(r2c0);
     minusA = r1c0.sub(r2c0);
     plusB = r3c0.add(r4c0);
@@ -247,24 +246,16 @@ final class WinogradF4 {
     FloatVector y3x0 = minusB.fma(b3, minusA.fma(FloatVector.broadcast(F, A3), r5c0));
     y0x0 = y0x0.add(shift);
     y0x0.intoArray(out, to);
-    difference = y0x0.sub(pivot);
-    sum = sum.add(difference);
-    squares = difference.fma(difference, squares);
+    sum = sum.add(y0x0);
     y1x0 = y1x0.add(shift);
     y1x0.intoArray(out, to + rowStep);
-    difference = y1x0.sub(pivot);
-    sum = sum.add(difference);
-    squares = difference.fma(difference, squares);
+    sum = sum.add(y1x0);
     y2x0 = y2x0.add(shift);
     y2x0.intoArray(out, to + 2 * rowStep);
-    difference = y2x0.sub(pivot);
-    sum = sum.add(difference);
-    squares = difference.fma(difference, squares);
+    sum = sum.add(y2x0);
     y3x0 = y3x0.add(shift);
     y3x0.intoArray(out, to + 3 * rowStep);
-    difference = y3x0.sub(pivot);
-    sum = sum.add(difference);
-    squares = difference.fma(difference, squares);
+    sum = sum.add(y3x0);
     plusA = r1c1.add(r2c1);
     minusA = r1c1.sub(r2c1);
     plusB = r3c1.add(r4c1);
@@ -275,24 +266,16 @@ final class WinogradF4 {
     FloatVector y3x1 = minusB.fma(b3, minusA.fma(FloatVector.broadcast(F, A3), r5c1));
     y0x1 = y0x1.add(shift);
     y0x1.intoArray(out, to + outStep);
-    difference = y0x1.sub(pivot);
-    sum = sum.add(difference);
-    squares = difference.fma(difference, squares);
+    sum = sum.add(y0x1);
     y1x1 = y1x1.add(shift);
     y1x1.intoArray(out, to + rowStep + outStep);
-    difference = y1x1.sub(pivot);
-    sum = sum.add(difference);
-    squares = difference.fma(difference, squares);
+    sum = sum.add(y1x1);
     y2x1 = y2x1.add(shift);
     y2x1.intoArray(out, to + 2 * rowStep + outStep);
-    difference = y2x1.sub(pivot);
-    sum = sum.add(difference);
-    squares = difference.fma(difference, squares);
+    sum = sum.add(y2x1);
     y3x1 = y3x1.add(shift);
     y3x1.intoArray(out, to + 3 * rowStep + outStep);
-    difference = y3x1.sub(pivot);
-    sum = sum.add(difference);
-    squares = difference.fma(difference, squares);
+    sum = sum.add(y3x1);
     plusA = r1c2.add(r2c2);
     minusA = r1c2.sub(r2c2);
     plusB = r3c2.add(r4c2);
@@ -303,24 +286,16 @@ final class WinogradF4 {
     FloatVector y3x2 = minusB.fma(b3, minusA.fma(FloatVector.broadcast(F, A3), r5c2));
     y0x2 = y0x2.add(shift);
     y0x2.intoArray(out, to + 2 * outStep);
-    difference = y0x2.sub(pivot);
-    sum = sum.add(difference);
-    squares = difference.fma(difference, squares);
+    sum = sum.add(y0x2);
     y1x2 = y1x2.add(shift);
     y1x2.intoArray(out, to + rowStep + 2 * outStep);
-    difference = y1x2.sub(pivot);
-    sum = sum.add(difference);
-    squares = difference.fma(difference, squares);
+    sum = sum.add(y1x2);
     y2x2 = y2x2.add(shift);
     y2x2.intoArray(out, to + 2 * rowStep + 2 * outStep);
-    difference = y2x2.sub(pivot);
-    sum = sum.add(difference);
-    squares = difference.fma(difference, squares);
+    sum = sum.add(y2x2);
     y3x2 = y3x2.add(shift);
     y3x2.intoArray(out, to + 3 * rowStep + 2 * outStep);
-    difference = y3x2.sub(pivot);
-    sum = sum.add(difference);
-    squares = difference.fma(difference, squares);
+    sum = sum.add(y3x2);
     plusA = r1c3.add(r2c3);
     minusA = r1c3.sub(r2c3);
     plusB = r3c3.add(r4c3);
@@ -331,25 +306,51 @@ final class WinogradF4 {
     FloatVector y3x3 = minusB.fma(b3, minusA.fma(FloatVector.broadcast(F, A3), r5c3));
     y0x3 = y0x3.add(shift);
     y0x3.intoArray(out, to + 3 * outStep);
-    difference = y0x3.sub(pivot);
-    sum = sum.add(difference);
-    squares = difference.fma(difference, squares);
+    sum = sum.add(y0x3);
     y1x3 = y1x3.add(shift);
     y1x3.intoArray(out, to + rowStep + 3 * outStep);
-    difference = y1x3.sub(pivot);
-    sum = sum.add(difference);
-    squares = difference.fma(difference, squares);
+    sum = sum.add(y1x3);
     y2x3 = y2x3.add(shift);
     y2x3.intoArray(out, to + 2 * rowStep + 3 * outStep);
-    difference = y2x3.sub(pivot);
-    sum = sum.add(difference);
-    squares = difference.fma(difference, squares);
+    sum = sum.add(y2x3);
     y3x3 = y3x3.add(shift);
     y3x3.intoArray(out, to + 3 * rowStep + 3 * outStep);
-    difference = y3x3.sub(pivot);
-    sum = sum.add(difference);
+    sum = sum.add(y3x3);
+    FloatVector mean = sum.mul(1f / (OUT * OUT));
+    FloatVector squares = FloatVector.zero(F);
+    FloatVector difference;
+    difference = y0x0.sub(mean);
     squares = difference.fma(difference, squares);
-    sum.intoArray(own, statistics + width);
-    squares.intoArray(own, statistics + 2 * width);
+    difference = y1x0.sub(mean);
+    squares = difference.fma(difference, squares);
+    difference = y2x0.sub(mean);
+    squares = difference.fma(difference, squares);
+    difference = y3x0.sub(mean);
+    squares = difference.fma(difference, squares);
+    difference = y0x1.sub(mean);
+    squares = difference.fma(difference, squares);
+    difference = y1x1.sub(mean);
+    squares = difference.fma(difference, squares);
+    difference = y2x1.sub(mean);
+    squares = difference.fma(difference, squares);
+    difference = y3x1.sub(mean);
+    squares = difference.fma(difference, squares);
+    difference = y0x2.sub(mean);
+    squares = difference.fma(difference, squares);
+    difference = y1x2.sub(mean);
+    squares = difference.fma(difference, squares);
+    difference = y2x2.sub(mean);
+    squares = difference.fma(difference, squares);
+    difference = y3x2.sub(mean);
+    squares = difference.fma(difference, squares);
+    difference = y0x3.sub(mean);
+    squares = difference.fma(difference, squares);
+    difference = y1x3.sub(mean);
+    squares = difference.fma(difference, squares);
+    difference = y2x3.sub(mean);
+    squares = difference.fma(difference, squares);
+    difference = y3x3.sub(mean);
+    squares = difference.fma(difference, squares);
+    SumsWriter.combine(mean, squares, OUT * OUT, share, own, statistics, width);
   }
 }
