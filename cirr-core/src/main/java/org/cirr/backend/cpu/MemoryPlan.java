@@ -26,9 +26,6 @@ final class MemoryPlan {
   /** Floats per cache line. */
   private static final int LINE = 16;
 
-  /** A large {@code float[]} has 16 bytes of header; 12 floats on, a cache line begins. */
-  private static final int FIRST = 12;
-
   private final Map<Node, Buffer> buffers = new IdentityHashMap<>();
   private final Map<Node, Buffer> statistics = new IdentityHashMap<>();
   private final List<Buffer> shared = new ArrayList<>(); // by step, null where there is none
@@ -124,9 +121,9 @@ final class MemoryPlan {
         Comparator.comparingLong((Buffer buffer) -> -buffer.size)
             .thenComparingInt(buffer -> buffer.birth));
     List<Buffer> placed = new ArrayList<>(); // sorted by offset
-    long end = FIRST;
+    long end = Operands.FIRST;
     for (Buffer buffer : all) {
-      long offset = FIRST;
+      long offset = Operands.FIRST;
       for (Buffer other : placed) {
         boolean together = other.birth <= buffer.death && buffer.birth <= other.death;
         if (together && offset < other.offset + other.size && other.offset < offset + buffer.size) {

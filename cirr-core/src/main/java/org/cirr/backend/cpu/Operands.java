@@ -7,6 +7,9 @@ package org.cirr.backend.cpu;
  * stands in the {@link Step}.
  */
 public final class Operands {
+  /** A large {@code float[]} has 16 bytes of header: 12 floats on, a cache line begins. */
+  public static final int FIRST = 12;
+
   /** What the step reads: the parts of its first data input, then its other data inputs. */
   public final View[] inputs;
 

@@ -2,6 +2,7 @@ package org.cirr.backend.simd;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.cirr.tensor.Shape;
 
 /**
  * Weights packed for {@link SimdRows}: output channels in blocks of one or two vectors, and per
@@ -53,8 +54,7 @@ final class ChannelBlocks {
         first += channels;
       }
     }
-    weight =
-        new float[org.cirr.tensor.Shape.of((int) Math.min(at, Integer.MAX_VALUE)).arrayLength()];
+    weight = new float[Shape.of((int) Math.min(at, Integer.MAX_VALUE)).arrayLength()];
     biasAt = new int[blocks.size()];
     int biasLength = 0;
     for (int b = 0; b < blocks.size(); b++) {

@@ -82,8 +82,7 @@ final class InputRows {
    * Copies one chunk of a row (n, z, y), from column {@code x} on; what lies outside is 0.
    *
    * @param x may be negative
-   * @param places where each voxel goes, from {@code at} on; as many voxels as it has entries, or
-   *     {@code count}
+   * @param places where each of the {@code count} voxels goes, from {@code at} on
    */
   void copy(
       Operands operands,

@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.function.Function;
 import org.cirr.backend.cpu.Step;
 import org.cirr.graph.Node;
-import org.cirr.op.InstanceNorm;
 import org.cirr.tensor.Shape;
 import org.cirr.tensor.Tensor;
 
 /**
- * Statistics of channels, and the table (mean, factor, shift) that normalises them.
+ * Statistics of channels or groups of them, and the table (mean, factor, shift) that normalises
+ * them.
  *
  * <p><b>Shapes</b>: statistics are records of some voxels each: {@code [count, C means, C sums of
  * squared differences from the mean]}. The table of a sample is three periods of {@link
@@ -23,17 +23,19 @@ final class NormTable {
   private static final int CHUNK = 512;
 
   private final int channels;
+  private final int width; // channels that share mean and spread
   private final int voxels;
   private final double epsilon;
   private final float[] scale; // or null
   private final float[] shift; // or null
   private final ChannelScale tables;
 
-  NormTable(InstanceNorm norm, Step step, Function<Node, Tensor> parameters) {
+  NormTable(int groups, double epsilon, Step step, Function<Node, Tensor> parameters) {
     Shape shape = step.node().shape();
     channels = shape.dim(-1);
+    width = Math.max(1, channels / groups);
     voxels = voxels(shape);
-    epsilon = norm.epsilon();
+    this.epsilon = epsilon;
     boolean affine = step.node().inputs().size() == 3;
     scale = affine ? parameters.apply(step.node().inputs().get(1)).array() : null;
     shift = affine ? parameters.apply(step.node().inputs().get(2)).array() : null;
@@ -97,21 +99,28 @@ final class NormTable {
   void combine(float[] records, int from, int count, float[] table, int to) {
     int period = tables.period();
     int length = recordLength(channels);
-    for (int c = 0; c < channels; c++) {
+    double values = (double) voxels * width;
+    for (int first = 0; first < channels; first += width) {
       double sum = 0;
       for (int at = from; at < from + count * length; at += length) {
-        sum += (double) records[at] * records[at + 1 + c];
+        for (int c = first; c < first + width; c++) {
+          sum += (double) records[at] * records[at + 1 + c];
+        }
       }
-      double mean = sum / voxels;
+      double mean = sum / values;
       double squares = 0;
       for (int at = from; at < from + count * length; at += length) {
-        double difference = records[at + 1 + c] - mean;
-        squares += records[at + 1 + channels + c] + records[at] * difference * difference;
+        for (int c = first; c < first + width; c++) {
+          double difference = records[at + 1 + c] - mean;
+          squares += records[at + 1 + channels + c] + records[at] * difference * difference;
+        }
       }
-      double factor = 1 / Math.sqrt(squares / voxels + epsilon);
-      table[to + c] = (float) mean;
-      table[to + period + c] = (float) (scale == null ? factor : factor * scale[c]);
-      table[to + 2 * period + c] = shift == null ? 0 : shift[c];
+      double factor = 1 / Math.sqrt(squares / values + epsilon);
+      for (int c = first; c < first + width; c++) {
+        table[to + c] = (float) mean;
+        table[to + period + c] = (float) (scale == null ? factor : factor * scale[c]);
+        table[to + 2 * period + c] = shift == null ? 0 : shift[c];
+      }
     }
     tables.repeat(table, to);
     tables.repeat(table, to + period);

@@ -20,9 +20,6 @@ import org.cirr.tensor.Tensor;
  * writing has a step. With kernel = stride (nnU-Net) every output voxel has exactly one tap.
  */
 final class SimdConvTranspose implements Kernel {
-  /** Large arrays have 16 bytes of header: 12 floats on, a cache line begins. */
-  private static final int FIRST = 12;
-
   private final TransposedWindow window;
   private final Extents in;
   private final Extents out;
@@ -48,7 +45,7 @@ final class SimdConvTranspose implements Kernel {
     inputRows = new InputRows(in, conv.groups(), step.parts());
     places = InputRows.places(in.w(), 1);
     int reached = ((kernel[0] - 1) / stride[0] + 1) * ((kernel[1] - 1) / stride[1] + 1);
-    sumsAt = FIRST + reached * inputRows.chunks() * in.w() * SimdRows.PITCH;
+    sumsAt = Operands.FIRST + reached * inputRows.chunks() * in.w() * SimdRows.PITCH;
     writerAt = sumsAt + ((out.w() - 1) / stride[2] + 1) * 2 * Lanes.COUNT;
     dilation = window.dilation();
     int perGroup = in.c() / conv.groups();
@@ -115,7 +112,7 @@ final class SimdConvTranspose implements Kernel {
       int iy = window.source(1, y, tap % kernel[1]);
       if (iz >= 0 && iy >= 0) {
         for (int chunk = 0; chunk < inputRows.chunks(); chunk++) {
-          int at = FIRST + (rows * inputRows.chunks() + chunk) * in.w() * SimdRows.PITCH;
+          int at = Operands.FIRST + (rows * inputRows.chunks() + chunk) * in.w() * SimdRows.PITCH;
           inputRows.copy(operands, chunk, n, iz, iy, 0, in.w(), places, own, at);
         }
         rows++;
@@ -130,7 +127,7 @@ final class SimdConvTranspose implements Kernel {
       int iz = window.source(0, z, tap / kernel[1]);
       int iy = window.source(1, y, tap % kernel[1]);
       if (iz >= 0 && iy >= 0) {
-        int from = FIRST + row * inputRows.chunks() * in.w() * SimdRows.PITCH;
+        int from = Operands.FIRST + row * inputRows.chunks() * in.w() * SimdRows.PITCH;
         addColumns(own, from, tap * kernel[2], first, count, b);
         row++;
       }

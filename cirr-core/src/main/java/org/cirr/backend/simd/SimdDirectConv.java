@@ -40,9 +40,6 @@ final class SimdDirectConv implements Kernel {
   /** Fewest tasks to make, so that many threads find work. */
   private static final int TASKS = 64;
 
-  /** Large arrays have 16 bytes of header: 12 floats on, a cache line begins. */
-  private static final int FIRST = 12;
-
   private final Window window;
   private final Extents in;
   private final Extents out;
@@ -84,7 +81,7 @@ final class SimdDirectConv implements Kernel {
     int tasks = Math.max(1, out.n() * bands.perSample());
     int shares = Math.min(blocks.count(), Math.max(1, TASKS / tasks));
     blockShare = bands.whole() ? 1 : (blocks.count() + shares - 1) / shares;
-    sumsAt = FIRST;
+    sumsAt = Operands.FIRST;
     writerAt = sumsAt + (int) sumsLength();
     copyAt = writerAt + SumsWriter.LENGTH;
     foldAt = copyAt + (bands.whole() ? 0 : (int) bands.copiedLength());
@@ -115,7 +112,7 @@ final class SimdDirectConv implements Kernel {
   public long scratchLength() {
     long copy = bands.whole() ? 0 : bands.copiedLength();
     long fold = bands.folded() ? (long) bands.columns() * PITCH : 0;
-    return FIRST + sumsLength() + SumsWriter.LENGTH + copy + fold;
+    return Operands.FIRST + sumsLength() + SumsWriter.LENGTH + copy + fold;
   }
 
   /** Floats that all threads share. */

@@ -7,16 +7,18 @@ import org.cirr.backend.cpu.Operands;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
 import org.cirr.graph.Node;
+import org.cirr.op.GroupNorm;
 import org.cirr.op.InstanceNorm;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Tensor;
 
 /**
- * {@link InstanceNorm}: makes the table that normalises the channels, and applies it at once with
- * the activation behind it, or leaves that to the steps that read the result.
+ * {@link InstanceNorm} and {@link GroupNorm}, of which it is the case of one channel per group:
+ * makes the table that normalises the channels, and applies it at once with the activation behind
+ * it, or leaves that to the steps that read the result.
  */
 /*
- * Design. The plain form is ScalarInstanceNorm. Where a convolution has just written the input, it
+ * Design. The plain forms are ScalarInstanceNorm and ScalarGroupNorm. Where a convolution has just written the input, it
  * has left the statistics, and where the readers normalise for themselves, the table is all there is
  * to do: then the data are not touched here. Otherwise the voxels are cut into chunks of a fixed
  * size, so that the result does not depend on the number of threads, and are read twice.
@@ -31,11 +33,21 @@ final class SimdInstanceNorm implements Kernel {
   private final ChannelScale channels;
   private final Chunks chunks;
 
-  SimdInstanceNorm(InstanceNorm op, Step step, Function<Node, Tensor> parameters) {
+  static SimdInstanceNorm of(InstanceNorm op, Step step, Function<Node, Tensor> parameters) {
+    int channels = Math.max(1, step.node().shape().dim(-1));
+    return new SimdInstanceNorm(channels, op.epsilon(), step, parameters);
+  }
+
+  static SimdInstanceNorm of(GroupNorm op, Step step, Function<Node, Tensor> parameters) {
+    return new SimdInstanceNorm(op.groups(), op.epsilon(), step, parameters);
+  }
+
+  private SimdInstanceNorm(
+      int groups, double epsilon, Step step, Function<Node, Tensor> parameters) {
     in = Extents.of(step.node().shape());
     tableOnly = step.makesTable();
     measured = step.statisticsLength() > 0;
-    norm = new NormTable(op, step, parameters);
+    norm = new NormTable(groups, epsilon, step, parameters);
     activation = Activation.of(step.activation());
     channels = new ChannelScale(in.c());
     chunks = NormTable.chunks(step.node().shape());

@@ -103,7 +103,7 @@ final class SimdKernels implements KernelFactory {
 
   @Override
   public long sharedLength(Step step) {
-    if (step.node().op() instanceof InstanceNorm) {
+    if (step.node().op() instanceof InstanceNorm || step.node().op() instanceof GroupNorm) {
       return SimdInstanceNorm.sharedLength(step);
     }
     return isCopyingConv(step.node()) ? SimdConv.sharedLength((Conv) step.node().op(), step) : 0;
@@ -139,9 +139,9 @@ final class SimdKernels implements KernelFactory {
     } else if (op instanceof Gather) {
       return new GatherKernel(step, parameters);
     } else if (op instanceof GroupNorm norm) {
-      return new SimdGroupNorm(norm, step, parameters);
+      return SimdInstanceNorm.of(norm, step, parameters);
     } else if (op instanceof InstanceNorm norm) {
-      return new SimdInstanceNorm(norm, step, parameters);
+      return SimdInstanceNorm.of(norm, step, parameters);
     } else if (op instanceof Interpolate interpolate) {
       return new SimdInterpolate(interpolate, step);
     } else if (op instanceof LayerNorm norm) {

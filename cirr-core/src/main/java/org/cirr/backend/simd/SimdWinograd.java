@@ -39,9 +39,6 @@ final class SimdWinograd implements Kernel {
 
   private static final int PITCH = SimdRows.PITCH;
 
-  /** Large arrays have 16 bytes of header: 12 floats on, a cache line begins. */
-  private static final int FIRST = 12;
-
   private final WinogradTiling tiling;
   private final Window window;
   private final Extents in;
@@ -91,7 +88,7 @@ final class SimdWinograd implements Kernel {
     int line = Math.min(tiling.tilesX(), tiling.blockTiles()) * OUT + IN - OUT;
     places = InputRows.places(line, 1);
     rowStep = line * PITCH;
-    columnsAt = FIRST + IN * rowStep;
+    columnsAt = Operands.FIRST + IN * rowStep;
     tileAt = columnsAt + IN * rowStep;
     vectorsAt = tileAt + (IN * OUT + OUT * OUT) * 2 * LANES + SumsWriter.LENGTH;
     boolean shared = tiling.shared();
@@ -229,11 +226,11 @@ final class SimdWinograd implements Kernel {
     for (int chunk = 0; chunk < inputRows.chunks(); chunk++) {
       for (int row = 0; row < IN; row++) {
         int y = tileY * OUT - padY + row;
-        int at = FIRST + row * rowStep;
+        int at = Operands.FIRST + row * rowStep;
         inputRows.copy(operands, chunk, n, z, y, x, line, places, own, at);
       }
       for (int i = 0; i < line * PITCH; i += LANES) {
-        WinogradF4.input(own, FIRST + i, rowStep, own, columnsAt + i, rowStep);
+        WinogradF4.input(own, Operands.FIRST + i, rowStep, own, columnsAt + i, rowStep);
       }
       for (int row = 0; row < IN; row++) {
         int from = columnsAt + row * rowStep;

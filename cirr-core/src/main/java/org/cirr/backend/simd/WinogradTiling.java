@@ -49,15 +49,17 @@ record WinogradTiling(
     return best;
   }
 
-  /** The block with the fewest slices read twice that the shared cache holds. */
+  /** The cheapest block that the shared cache holds. */
   private static WinogradTiling shared(Window window, int tilesX, int tiles) {
+    int out = window.out().d();
     WinogradTiling best = null;
-    for (int tileBlocks = 1; tileBlocks <= tiles; tileBlocks *= 2) {
+    for (int tileBlocks = 1; tileBlocks <= Math.max(1, tiles); tileBlocks *= 2) {
       int blockTiles = ((tiles + tileBlocks - 1) / tileBlocks + 3) / 4 * 4;
-      for (int depthBlocks = 1; depthBlocks <= Math.max(1, out(window)); depthBlocks *= 2) {
-        int depth = Math.max(1, (out(window) + depthBlocks - 1) / depthBlocks);
+      for (int depthBlocks = 1; depthBlocks <= Math.max(1, out); depthBlocks *= 2) {
+        int depth = Math.max(1, (out + depthBlocks - 1) / depthBlocks);
         WinogradTiling tiling =
-            new WinogradTiling(window, tilesX, tiles, depth, Math.min(tiles, blockTiles), true);
+            new WinogradTiling(
+                window, tilesX, tiles, depth, Math.max(1, Math.min(tiles, blockTiles)), true);
         boolean smaller =
             best != null && !best.fitsShared() && tiling.sharedLength() < best.sharedLength();
         boolean better = tiling.fitsShared() && best != null && tiling.cost() < best.cost();
@@ -67,10 +69,6 @@ record WinogradTiling(
       }
     }
     return best;
-  }
-
-  private static int out(Window window) {
-    return window.out().d();
   }
 
   private boolean fitsShared() {
