@@ -33,6 +33,7 @@ final class ChannelBlocks {
   }
 
   private final int inPerGroup;
+  private final int chunk;
   private final int taps;
   private final List<Block> blocks = new ArrayList<>();
   private final float[] weight;
@@ -41,7 +42,24 @@ final class ChannelBlocks {
 
   ChannelBlocks(
       int outChannels, int groups, int inPerGroup, int taps, Source source, float[] biases) {
+    this(outChannels, groups, inPerGroup, SimdRows.CHUNK, taps, source, biases);
+  }
+
+  /**
+   * As above with chunks of another length.
+   *
+   * @param chunk input channels of a chunk
+   */
+  ChannelBlocks(
+      int outChannels,
+      int groups,
+      int inPerGroup,
+      int chunk,
+      int taps,
+      Source source,
+      float[] biases) {
     this.inPerGroup = inPerGroup;
+    this.chunk = chunk;
     this.taps = taps;
     int perGroup = outChannels / groups;
     long at = 0;
@@ -75,8 +93,7 @@ final class ChannelBlocks {
       }
       for (int tap = 0; tap < taps; tap++) {
         for (int i = 0; i < inPerGroup; i++) {
-          int chunk = i / SimdRows.PITCH;
-          weight[at(b, chunk, tap) + i % SimdRows.PITCH * block.width() + c] =
+          weight[at(b, i / chunk, tap) + i % chunk * block.width() + c] =
               source.at(block.first() + c, i, tap);
         }
       }
@@ -85,17 +102,17 @@ final class ChannelBlocks {
 
   /** Chunks of input channels of a group. */
   int chunks() {
-    return (inPerGroup + SimdRows.PITCH - 1) / SimdRows.PITCH;
+    return (inPerGroup + chunk - 1) / chunk;
   }
 
   /** Input channels of a chunk. */
-  int chunkLength(int chunk) {
-    return Math.min(SimdRows.PITCH, inPerGroup - chunk * SimdRows.PITCH);
+  int chunkLength(int index) {
+    return Math.min(chunk, inPerGroup - index * chunk);
   }
 
   /** Where the weights of a block for a chunk and a tap begin. */
-  int at(int b, int chunk, int tap) {
-    int before = chunk * SimdRows.PITCH * taps + tap * chunkLength(chunk);
+  int at(int b, int index, int tap) {
+    int before = index * chunk * taps + tap * chunkLength(index);
     return blocks.get(b).at() + before * blocks.get(b).width();
   }
 

@@ -6,13 +6,11 @@ import org.cirr.op.Conv;
 /**
  * How {@link SimdDirectConv} cuts a layer into bands; known without weights.
  *
- * @param folded whether all inputs under the kernel are copied side by side, as channels of the
- *     output position
  * @param depth output slices of a band
  * @param rows output rows of a band, the last band of a slice may have fewer
  * @param whole whether the one band of a sample is copied once, for all threads
  */
-record ConvBands(Window window, int groups, boolean folded, int depth, int rows, boolean whole) {
+record ConvBands(Window window, int groups, int depth, int rows, boolean whole) {
   /** Floats of copied input per band: 256 KiB, a quarter of a common L2 cache. */
   private static final int BAND = 1 << 16;
 
@@ -23,25 +21,22 @@ record ConvBands(Window window, int groups, boolean folded, int depth, int rows,
   private static final long WHOLE_WEIGHTS = 1 << 17;
 
   static ConvBands of(Conv conv, Window window) {
-    boolean folded = window.in().c() <= 4 && window.taps() > 1 && conv.groups() == 1;
     long weights = (long) window.taps() * window.in().c() * window.out().c() / conv.groups();
-    boolean whole = !folded && window.out().voxels() <= WHOLE_POSITIONS && weights >= WHOLE_WEIGHTS;
+    boolean whole = window.out().voxels() <= WHOLE_POSITIONS && weights >= WHOLE_WEIGHTS;
     int height = Math.max(1, window.out().h());
     if (whole) {
-      return new ConvBands(
-          window, conv.groups(), false, Math.max(1, window.out().d()), height, true);
+      return new ConvBands(window, conv.groups(), Math.max(1, window.out().d()), height, true);
     }
-    ConvBands bands = new ConvBands(window, conv.groups(), folded, 1, height, false);
+    ConvBands bands = new ConvBands(window, conv.groups(), 1, height, false);
     while (bands.rows > 1 && bands.copiedLength() > BAND) {
-      bands = new ConvBands(window, conv.groups(), folded, 1, (bands.rows + 1) / 2, false);
+      bands = new ConvBands(window, conv.groups(), 1, (bands.rows + 1) / 2, false);
     }
     return bands;
   }
 
   /** Chunks of channels of the copied input. */
   int chunks() {
-    int perGroup = folded ? window.taps() * window.in().c() : window.in().c() / groups;
-    return groups * ((perGroup + SimdRows.PITCH - 1) / SimdRows.PITCH);
+    return groups * ((window.in().c() / groups + SimdRows.CHUNK - 1) / SimdRows.CHUNK);
   }
 
   /** Input columns under a row of outputs. */
@@ -49,20 +44,29 @@ record ConvBands(Window window, int groups, boolean folded, int depth, int rows,
     return reach(2, window.out().w());
   }
 
+  /** Chunks between the inputs of neighbouring outputs, see {@link SimdRows}. */
+  int pitch() {
+    return window.stride()[2] == 2 ? 2 : 1;
+  }
+
+  /** Phases that the columns of a copied row are sorted by, where the pitch is not the stride. */
+  int phases() {
+    return window.stride()[2] <= 2 ? 1 : window.stride()[2];
+  }
+
   /** Copied positions per row. */
   int line() {
-    int stride = window.stride()[2];
-    return folded ? window.out().w() : stride * InputRows.phaseLength(columns(), stride);
+    return phases() * InputRows.phaseLength(columns(), phases());
   }
 
   /** Copied rows of a plane under some output rows. */
   int copiedRows(int outRows) {
-    return folded ? outRows : reach(1, outRows);
+    return reach(1, outRows);
   }
 
   /** Copied planes under a band. */
   int planes() {
-    return folded ? 1 : reach(0, depth);
+    return reach(0, depth);
   }
 
   /** Inputs along an axis under neighbouring outputs. */
@@ -74,7 +78,7 @@ record ConvBands(Window window, int groups, boolean folded, int depth, int rows,
 
   /** Floats of one chunk of a copied plane. */
   long planeLength() {
-    return (long) copiedRows(rows) * line() * SimdRows.PITCH;
+    return (long) copiedRows(rows) * line() * SimdRows.CHUNK;
   }
 
   /** Floats of one chunk of the copied input. */

@@ -16,8 +16,8 @@ import org.cirr.backend.cpu.View;
  *
  * <p>So neither a concatenated nor a normalised tensor is ever written to memory.
  *
- * <p>The channels of each group are cut into chunks of {@link SimdRows#PITCH}; a row is copied
- * chunk by chunk, so that neighbouring voxels always lie PITCH floats apart.
+ * <p>The channels of each group are cut into chunks of {@link SimdRows#CHUNK}; a row is copied
+ * chunk by chunk, so that neighbouring voxels always lie CHUNK floats apart.
  */
 final class InputRows {
   private static final VectorSpecies<Float> F = Lanes.F;
@@ -46,10 +46,10 @@ final class InputRows {
       activations[i] = part.isPlain() ? null : Activation.of(part.activation());
     }
     int perGroup = in.c() / groups;
-    groupChunks = (perGroup + SimdRows.PITCH - 1) / SimdRows.PITCH;
+    groupChunks = (perGroup + SimdRows.CHUNK - 1) / SimdRows.CHUNK;
     for (int k = 0; k < groups * groupChunks; k++) {
-      int first = k / groupChunks * perGroup + k % groupChunks * SimdRows.PITCH;
-      int end = Math.min(first + SimdRows.PITCH, (k / groupChunks + 1) * perGroup);
+      int first = k / groupChunks * perGroup + k % groupChunks * SimdRows.CHUNK;
+      int end = Math.min(first + SimdRows.CHUNK, (k / groupChunks + 1) * perGroup);
       chunks.add(segments(first, end));
     }
   }
@@ -120,7 +120,7 @@ final class InputRows {
 
   private static void clear(int from, int end, int[] places, float[] to, int at) {
     for (int v = from; v < end; v++) {
-      Arrays.fill(to, at + places[v], at + places[v] + SimdRows.PITCH, 0);
+      Arrays.fill(to, at + places[v], at + places[v] + SimdRows.CHUNK, 0);
     }
   }
 
@@ -187,7 +187,7 @@ final class InputRows {
     int[] places = new int[count];
     int each = phaseLength(count, stride);
     for (int v = 0; v < count; v++) {
-      places[v] = (v % stride * each + v / stride) * SimdRows.PITCH;
+      places[v] = (v % stride * each + v / stride) * SimdRows.CHUNK;
     }
     return places;
   }

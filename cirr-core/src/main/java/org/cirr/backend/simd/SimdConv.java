@@ -25,7 +25,11 @@ final class SimdConv {
 
   /** The kernel of the step. */
   static Kernel of(Conv conv, Step step, Function<Node, Tensor> parameters) {
-    return isWinograd(conv, Window.of(conv, step))
+    Window window = Window.of(conv, step);
+    if (SimdFewChannels.computes(conv, window)) {
+      return new SimdFewChannels(conv, step, parameters);
+    }
+    return isWinograd(conv, window)
         ? new SimdWinograd(conv, step, parameters)
         : new SimdDirectConv(conv, step, parameters);
   }
@@ -34,15 +38,20 @@ final class SimdConv {
   static long statisticsLength(Conv conv, Step step) {
     Window window = Window.of(conv, step);
     int records =
-        isWinograd(conv, window)
-            ? WinogradTiling.of(window).blocks()
-            : ConvBands.of(conv, window).perSample();
+        SimdFewChannels.computes(conv, window)
+            ? SimdFewChannels.bands(window)
+            : isWinograd(conv, window)
+                ? WinogradTiling.of(window).blocks()
+                : ConvBands.of(conv, window).perSample();
     return (long) window.out().n() * records * NormTable.recordLength(window.out().c());
   }
 
   /** Floats the kernel's threads share. */
   static long sharedLength(Conv conv, Step step) {
     Window window = Window.of(conv, step);
+    if (SimdFewChannels.computes(conv, window)) {
+      return 0;
+    }
     return isWinograd(conv, window)
         ? (WinogradTiling.of(window).shared() ? WinogradTiling.of(window).sharedLength() : 0)
         : SimdDirectConv.sharedLength(ConvBands.of(conv, window));

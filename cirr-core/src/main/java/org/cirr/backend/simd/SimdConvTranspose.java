@@ -45,7 +45,7 @@ final class SimdConvTranspose implements Kernel {
     inputRows = new InputRows(in, conv.groups(), step.parts());
     places = InputRows.places(in.w(), 1);
     int reached = ((kernel[0] - 1) / stride[0] + 1) * ((kernel[1] - 1) / stride[1] + 1);
-    sumsAt = Operands.FIRST + reached * inputRows.chunks() * in.w() * SimdRows.PITCH;
+    sumsAt = Operands.FIRST + reached * inputRows.chunks() * in.w() * SimdRows.CHUNK;
     writerAt = sumsAt + ((out.w() - 1) / stride[2] + 1) * 2 * Lanes.COUNT;
     dilation = window.dilation();
     int perGroup = in.c() / conv.groups();
@@ -112,7 +112,7 @@ final class SimdConvTranspose implements Kernel {
       int iy = window.source(1, y, tap % kernel[1]);
       if (iz >= 0 && iy >= 0) {
         for (int chunk = 0; chunk < inputRows.chunks(); chunk++) {
-          int at = Operands.FIRST + (rows * inputRows.chunks() + chunk) * in.w() * SimdRows.PITCH;
+          int at = Operands.FIRST + (rows * inputRows.chunks() + chunk) * in.w() * SimdRows.CHUNK;
           inputRows.copy(operands, chunk, n, iz, iy, 0, in.w(), places, own, at);
         }
         rows++;
@@ -127,7 +127,7 @@ final class SimdConvTranspose implements Kernel {
       int iz = window.source(0, z, tap / kernel[1]);
       int iy = window.source(1, y, tap % kernel[1]);
       if (iz >= 0 && iy >= 0) {
-        int from = Operands.FIRST + row * inputRows.chunks() * in.w() * SimdRows.PITCH;
+        int from = Operands.FIRST + row * inputRows.chunks() * in.w() * SimdRows.CHUNK;
         addColumns(own, from, tap * kernel[2], first, count, b);
         row++;
       }
@@ -148,8 +148,10 @@ final class SimdConvTranspose implements Kernel {
       int high = Math.min(count, in.w() - shift);
       for (int chunk = 0; chunk < blocks.chunks() && low < high; chunk++) {
         SimdRows.add(
+            1,
+            false,
             own,
-            from + ((firstChunk + chunk) * in.w() + low + shift) * SimdRows.PITCH,
+            from + ((firstChunk + chunk) * in.w() + low + shift) * SimdRows.CHUNK,
             high - low,
             blocks.chunkLength(chunk),
             blocks.weight(),

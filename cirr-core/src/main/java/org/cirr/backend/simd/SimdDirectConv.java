@@ -29,13 +29,9 @@ import org.cirr.tensor.Tensor;
  *
  * Deep layers have few positions and large weights. There one band is the whole sample, copied once
  * for all threads, and the tasks are the blocks of output channels, so every weight is read once.
- *
- * A layer with few input channels (the first one has 1 to 4) would have short runs. There the copy
- * puts all inputs under the kernel side by side ("folded"), so that the rest of the code sees a
- * 1 × 1 × 1 convolution of taps · Cin channels.
  */
 final class SimdDirectConv implements Kernel {
-  private static final int PITCH = SimdRows.PITCH;
+  private static final int CHUNK = SimdRows.CHUNK;
 
   /** Fewest tasks to make, so that many threads find work. */
   private static final int TASKS = 64;
@@ -59,7 +55,6 @@ final class SimdDirectConv implements Kernel {
   private final int sumsAt;
   private final int writerAt;
   private final int copyAt;
-  private final int foldAt;
 
   SimdDirectConv(Conv conv, Step step, Function<Node, Tensor> parameters) {
     window = Window.of(conv, step);
@@ -71,9 +66,8 @@ final class SimdDirectConv implements Kernel {
     dilation = window.dilation();
     bands = ConvBands.of(conv, window);
     inputRows = new InputRows(in, conv.groups(), step.parts());
-    int phases = bands.folded() ? 1 : stride[2];
-    places = InputRows.places(bands.columns(), phases);
-    phaseLength = InputRows.phaseLength(bands.columns(), phases);
+    places = InputRows.places(bands.columns(), bands.phases());
+    phaseLength = InputRows.phaseLength(bands.columns(), bands.phases());
     blocks = blocks(conv, step, parameters);
     line = bands.line();
     planeLength = (int) bands.planeLength();
@@ -84,7 +78,6 @@ final class SimdDirectConv implements Kernel {
     sumsAt = Operands.FIRST;
     writerAt = sumsAt + (int) sumsLength();
     copyAt = writerAt + SumsWriter.LENGTH;
-    foldAt = copyAt + (bands.whole() ? 0 : (int) bands.copiedLength());
   }
 
   private ChannelBlocks blocks(Conv conv, Step step, Function<Node, Tensor> parameters) {
@@ -95,12 +88,8 @@ final class SimdDirectConv implements Kernel {
             : null;
     float[] w = parameters.apply(step.node().inputs().get(1)).array();
     int cin = in.c() / conv.groups();
-    return bands.folded()
-        // channel = (kz, ky, kx, ci)
-        ? new ChannelBlocks(
-            out.c(), 1, taps * cin, 1, (o, i, tap) -> w[(o * cin + i % cin) * taps + i / cin], bias)
-        : new ChannelBlocks(
-            out.c(), conv.groups(), cin, taps, (o, i, tap) -> w[(o * cin + i) * taps + tap], bias);
+    return new ChannelBlocks(
+        out.c(), conv.groups(), cin, taps, (o, i, tap) -> w[(o * cin + i) * taps + tap], bias);
   }
 
   private long sumsLength() {
@@ -111,8 +100,7 @@ final class SimdDirectConv implements Kernel {
   @Override
   public long scratchLength() {
     long copy = bands.whole() ? 0 : bands.copiedLength();
-    long fold = bands.folded() ? (long) bands.columns() * PITCH : 0;
-    return Operands.FIRST + sumsLength() + SumsWriter.LENGTH + copy + fold;
+    return Operands.FIRST + sumsLength() + SumsWriter.LENGTH + copy;
   }
 
   /** Floats that all threads share. */
@@ -155,10 +143,6 @@ final class SimdDirectConv implements Kernel {
   }
 
   private void copy(Operands operands, float[] own, int n, int z, int y, int rows) {
-    if (bands.folded()) {
-      copyFolded(operands, own, n, z, y, rows);
-      return;
-    }
     for (int plane = 0; plane < bands.planes(); plane++) {
       copyPlane(operands, own, copyAt, n, z, plane, y, rows);
     }
@@ -174,28 +158,8 @@ final class SimdDirectConv implements Kernel {
     for (int chunk = 0; chunk < inputRows.chunks(); chunk++) {
       for (int row = 0; row < bands.copiedRows(rows); row++) {
         int iy = y * stride[1] - padding[1] + row;
-        int rowAt = at + chunk * chunkLength + plane * planeLength + row * line * PITCH;
+        int rowAt = at + chunk * chunkLength + plane * planeLength + row * line * CHUNK;
         inputRows.copy(operands, chunk, n, iz, iy, -padding[2], bands.columns(), places, to, rowAt);
-      }
-    }
-  }
-
-  /** For each output position, all inputs under the kernel side by side. */
-  private void copyFolded(Operands operands, float[] own, int n, int z, int y, int rows) {
-    int cin = in.c();
-    for (int row = 0; row < rows; row++) {
-      for (int tap = 0; tap < kernel[0] * kernel[1]; tap++) {
-        int iz = window.source(0, z, tap / kernel[1]);
-        int iy = window.source(1, y + row, tap % kernel[1]);
-        inputRows.copy(operands, 0, n, iz, iy, -padding[2], bands.columns(), places, own, foldAt);
-        for (int i = 0; i < kernel[2] * cin; i++) {
-          int channel = tap * kernel[2] * cin + i;
-          int to = copyAt + channel / PITCH * chunkLength + row * line * PITCH + channel % PITCH;
-          int from = foldAt + i / cin * dilation[2] * PITCH + i % cin;
-          for (int x = 0; x < line; x++) {
-            own[to + x * PITCH] = own[from + x * stride[2] * PITCH];
-          }
-        }
       }
     }
   }
@@ -231,20 +195,16 @@ final class SimdDirectConv implements Kernel {
   /** Adds one chunk of input channels, tap by tap; a row of taps that lie side by side at once. */
   private void addChunk(float[] copy, int from, int b, int chunk, int z, int rows, float[] own) {
     int length = blocks.chunkLength(chunk);
-    if (bands.folded()) {
-      addRun(copy, from, length, b, blocks.at(b, chunk, 0), z, 0, rows, own);
-      return;
-    }
-    boolean merged = length == PITCH && stride[2] == 1 && dilation[2] == 1;
+    boolean merged = length == CHUNK && bands.phases() == 1 && dilation[2] == 1;
     for (int tap = 0; tap < window.taps(); tap += merged ? kernel[2] : 1) {
       int kz = tap / kernel[2] / kernel[1];
       int row = tap / kernel[2] % kernel[1] * dilation[1];
       int column = tap % kernel[2] * dilation[2];
-      int place = column % stride[2] * phaseLength + column / stride[2];
+      int place = column % bands.phases() * phaseLength + column / bands.phases();
       addRun(
           copy,
-          from + (row * line + place) * PITCH,
-          merged ? kernel[2] * PITCH : length,
+          from + (row * line + place) * CHUNK,
+          merged ? kernel[2] * CHUNK : length,
           b,
           blocks.at(b, chunk, tap),
           z,
@@ -266,15 +226,17 @@ final class SimdDirectConv implements Kernel {
       int rows,
       float[] own) {
     ChannelBlocks.Block block = blocks.get(b);
-    int rowStep = (bands.folded() ? 1 : stride[1]) * line * PITCH;
+    int rowStep = stride[1] * line * CHUNK;
     for (int slice = 0; slice < bands.depth(); slice++) {
       int plane = firstPlane + slice * stride[0];
       int iz = z * stride[0] - padding[0] + plane;
-      if (!bands.folded() && (iz < 0 || iz >= in.d())) {
+      if (iz < 0 || iz >= in.d()) {
         continue; // padding counts as zero
       }
       for (int row = 0; row < rows; row++) {
         SimdRows.add(
+            bands.pitch(),
+            false,
             copy,
             from + plane * planeLength + row * rowStep,
             out.w(),
@@ -293,7 +255,7 @@ final class SimdDirectConv implements Kernel {
     if (bands.whole()) {
       return "direct, whole";
     }
-    return "direct, " + (bands.folded() ? "folded, " : "") + "bands of " + bands.rows() + " rows";
+    return "direct, bands of " + bands.rows() + " rows";
   }
 
   @Override

@@ -1,16 +1,19 @@
 package org.cirr.backend.simd;
 
+import java.util.Arrays;
+
 /**
  * The innermost loops of every convolution: a few neighbouring positions times one or two vectors
  * of output channels, all sums in registers.
  *
- * <p>The plain form, which {@link SimdRowBlocks} has with its two outer loops unrolled:
+ * <p>The plain form, which {@link SimdRows1}, {@link SimdRows2} and {@link SimdRows6} have with its
+ * two outer loops unrolled, for positions 1, 2 or 6 chunks of channels apart:
  *
  * <pre>{@code
  * for (k = 0; k < positions; k++)
  *   for (c = 0; c < channels; c++)
  *     for (i = 0; i < length; i++)
- *       sums[k][c] += in[p + k * PITCH + i] * weight[q + i][c];
+ *       sums[k][c] += in[p + k * pitch * CHUNK + i] * weight[q + i][c];
  * }</pre>
  */
 /*
@@ -21,31 +24,39 @@ package org.cirr.backend.simd;
  * fixed order, whatever the block, so a position has the same value whether it is computed alone or
  * with others.
  *
- * Positions lie PITCH floats apart, a constant: then all inputs of a block have one index register
- * and a displacement each. With a variable step every position needs a register of its own, there
- * are too few, and the loop loses a fifth to a third (12 × 2 on JDK 17: 82 against 108-123 GFLOP/s of
- * one thread, JDK 25: 107 against 120; the machine's own peak moved between 90 and 140).
+ * The pitch is a constant: then all inputs of a block have one index register and a displacement
+ * each. With a variable step every position needs a register of its own, there are too few, and the
+ * loop loses a fifth to a third (12 × 2 on JDK 17: 82 against 108-123 GFLOP/s of one thread, JDK 25:
+ * 107 against 120; the machine's own peak moved between 90 and 140).
  *
- * Rejected: keeping the sums in registers over several runs (one more loop around). JDK 17 then boxes
- * every vector (4 GFLOP/s instead of some hundred); JDK 25 compiles it well.
+ * Runs should be long: each ends with a branch that is predicted wrongly and with sums that are
+ * stored and loaded. That is why Winograd's input has slices side by side (pitch 6, one run of 3 · 32
+ * instead of three of 32: 114 against 101 GFLOP/s for 32 → 32 channels, 96 against 77 for 64 → 32,
+ * data from L2), and layers with stride 2 have pitch 2.
+ *
+ * Rejected: keeping the sums in registers over several runs (one more loop around, or loops one after
+ * another): one JDK or the other then boxes every vector, now and then (0.3 to 4 GFLOP/s).
+ * 6 × 4, blocks of 64 output channels: faster from L1 (130 against 115), not from L2 (100, 103).
  */
 final class SimdRows {
-  private static final int LANES = Lanes.COUNT;
-
-  /** Floats between neighbouring positions: the channels of one chunk, see {@link InputRows}. */
-  static final int PITCH = 2 * LANES;
+  /** Channels that lie side by side in a copied input, see {@link InputRows}. */
+  static final int CHUNK = 2 * Lanes.COUNT;
 
   private SimdRows() {}
 
   /**
    * Adds one run to the sums of {@code count} neighbouring positions.
    *
-   * @param in the input; position k reads {@code length} values from {@code p + k · PITCH}
+   * @param pitch chunks between neighbouring positions: 1, 2 or 6
+   * @param first whether the sums begin at 0, whatever they hold
+   * @param in the input; position k reads {@code length} values from {@code p + k · pitch · CHUNK}
    * @param weight packed weights of the run, {@code [length][vectors · lanes]} from {@code q}
    * @param vectors output channels in vectors, 1 or 2
    * @param sums {@code [count][vectors · lanes]} from {@code at}; modified
    */
   static void add(
+      int pitch,
+      boolean first,
       float[] in,
       int p,
       int count,
@@ -56,49 +67,45 @@ final class SimdRows {
       float[] sums,
       int at) {
     if (vectors == 2) {
-      addTwo(in, p, count, length, weight, q, sums, at);
-    } else {
-      addOne(in, p, count, length, weight, q, sums, at);
+      addTwo(pitch, first, in, p, count, length, weight, q, sums, at);
+      return;
+    }
+    if (first) {
+      Arrays.fill(sums, at, at + count * Lanes.COUNT, 0);
+    }
+    switch (pitch) {
+      case 1 -> SimdRows1.addOne(in, p, count, length, weight, q, sums, at);
+      case 2 -> SimdRows2.addOne(in, p, count, length, weight, q, sums, at);
+      case 6 -> SimdRows6.addOne(in, p, count, length, weight, q, sums, at);
+      default -> throw new IllegalArgumentException("no loops for a pitch of " + pitch);
     }
   }
 
   private static void addTwo(
-      float[] in, int p, int count, int length, float[] weight, int q, float[] sums, int at) {
-    int step = 2 * LANES;
-    int k = 0;
-    if (LANES >= 16) {
-      for (; k + 12 <= count; k += 12) {
-        SimdRowBlocks.rows12x2(in, p + k * PITCH, length, weight, q, sums, at + k * step);
+      int pitch,
+      boolean first,
+      float[] in,
+      int p,
+      int count,
+      int length,
+      float[] weight,
+      int q,
+      float[] sums,
+      int at) {
+    if (first) {
+      switch (pitch) {
+        case 1 -> SimdRows1.setTwo(in, p, count, length, weight, q, sums, at);
+        case 2 -> SimdRows2.setTwo(in, p, count, length, weight, q, sums, at);
+        case 6 -> SimdRows6.setTwo(in, p, count, length, weight, q, sums, at);
+        default -> throw new IllegalArgumentException("no loops for a pitch of " + pitch);
       }
-      for (; k + 8 <= count; k += 8) {
-        SimdRowBlocks.rows8x2(in, p + k * PITCH, length, weight, q, sums, at + k * step);
-      }
+      return;
     }
-    for (; k + 6 <= count; k += 6) {
-      SimdRowBlocks.rows6x2(in, p + k * PITCH, length, weight, q, sums, at + k * step);
-    }
-    for (; k + 4 <= count; k += 4) {
-      SimdRowBlocks.rows4x2(in, p + k * PITCH, length, weight, q, sums, at + k * step);
-    }
-    for (; k + 2 <= count; k += 2) {
-      SimdRowBlocks.rows2x2(in, p + k * PITCH, length, weight, q, sums, at + k * step);
-    }
-    for (; k + 1 <= count; k += 1) {
-      SimdRowBlocks.rows1x2(in, p + k * PITCH, length, weight, q, sums, at + k * step);
-    }
-  }
-
-  private static void addOne(
-      float[] in, int p, int count, int length, float[] weight, int q, float[] sums, int at) {
-    int k = 0;
-    for (; k + 12 <= count; k += 12) {
-      SimdRowBlocks.rows12x1(in, p + k * PITCH, length, weight, q, sums, at + k * LANES);
-    }
-    for (; k + 4 <= count; k += 4) {
-      SimdRowBlocks.rows4x1(in, p + k * PITCH, length, weight, q, sums, at + k * LANES);
-    }
-    for (; k + 1 <= count; k += 1) {
-      SimdRowBlocks.rows1x1(in, p + k * PITCH, length, weight, q, sums, at + k * LANES);
+    switch (pitch) {
+      case 1 -> SimdRows1.addTwo(in, p, count, length, weight, q, sums, at);
+      case 2 -> SimdRows2.addTwo(in, p, count, length, weight, q, sums, at);
+      case 6 -> SimdRows6.addTwo(in, p, count, length, weight, q, sums, at);
+      default -> throw new IllegalArgumentException("no loops for a pitch of " + pitch);
     }
   }
 }

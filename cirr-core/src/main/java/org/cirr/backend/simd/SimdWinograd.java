@@ -1,12 +1,12 @@
 package org.cirr.backend.simd;
 
-import java.util.Arrays;
 import java.util.function.Function;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.Window;
+import org.cirr.backend.simd.WinogradTiling.Block;
 import org.cirr.graph.Node;
 import org.cirr.op.Conv;
 import org.cirr.parallel.Workers;
@@ -19,17 +19,19 @@ import org.cirr.tensor.Tensor;
 /*
  * Design. Of a block of tiles (4 × 4 outputs in a slice) times slices:
  *
- *   vectors[product][chunk][slice][tile][channel of the chunk] = Bᵀ · 6 × 6 inputs · B
+ *   vectors[product][chunk][column][tile][cell][channel of the chunk] = Bᵀ · 6 × 6 inputs · B
  *   for each block of output channels
  *     for each of the 36 products
- *       sums[product][slice][tile] = vectors · weights, a matrix product over chunks and kz
+ *       sums[product][slice][column][tile] = vectors · weights, a matrix product over chunks and kz
  *     output = Aᵀ · 6 × 6 sums · A + bias, with the statistics for the norm behind
  *
- * A block is so small that vectors and sums stay in the L2 cache; the weights stream past it. Deep
- * layers have few positions and large weights: there one block is the whole sample, and the threads
- * share the 36 products, so that every weight is read once.
+ * A column is a tile with a few slices above one another, its cells: the three slices under an output
+ * lie side by side, one run of SimdRows. Four output slices have six cells.
  *
- * Bᵀ goes over columns first, for all tiles of a row at once: neighbours share two of six columns.
+ * A block is so small that vectors and sums stay in the L2 cache; the weights stream past it. Threads
+ * go through blocks above one another and move the cells that two of them share. Deep layers have few
+ * positions and large weights: there one block is the whole sample, and the threads share the 36
+ * products, so that every weight is read once.
  */
 final class SimdWinograd implements Kernel {
   private static final int LANES = Lanes.COUNT;
@@ -37,22 +39,16 @@ final class SimdWinograd implements Kernel {
   private static final int OUT = WinogradF4.OUT;
   private static final int PRODUCTS = WinogradF4.PRODUCTS;
 
-  private static final int PITCH = SimdRows.PITCH;
+  private static final int CHUNK = SimdRows.CHUNK;
 
   private final WinogradTiling tiling;
   private final Window window;
   private final Extents in;
   private final Extents out;
   private final int taps; // in z
-  private final int padZ;
-  private final int padY;
-  private final int padX;
-  private final InputRows inputRows;
+  private final WinogradInput input;
   private final ChannelBlocks blocks;
-  private final int[] places; // of the columns of a copied row
-  private final int rowStep; // floats of one copied row
   // the parts of a thread's scratch
-  private final int columnsAt;
   private final int tileAt;
   private final int vectorsAt;
   private final int productsAt;
@@ -64,10 +60,6 @@ final class SimdWinograd implements Kernel {
     in = window.in();
     out = window.out();
     taps = window.kernel()[0];
-    padZ = window.padding()[0];
-    padY = window.padding()[1];
-    padX = window.padding()[2];
-    inputRows = new InputRows(in, 1, step.parts());
     float[] w = parameters.apply(step.node().inputs().get(1)).array();
     float[] bias =
         step.node().inputs().size() > 2
@@ -85,15 +77,12 @@ final class SimdWinograd implements Kernel {
               return WinogradF4.filter(w, at, 1, product / IN, product % IN);
             },
             bias);
-    int line = Math.min(tiling.tilesX(), tiling.blockTiles()) * OUT + IN - OUT;
-    places = InputRows.places(line, 1);
-    rowStep = line * PITCH;
-    columnsAt = Operands.FIRST + IN * rowStep;
-    tileAt = columnsAt + IN * rowStep;
+    input = new WinogradInput(tiling, new InputRows(in, 1, step.parts()));
+    tileAt = Operands.FIRST + input.scratchLength();
     vectorsAt = tileAt + (IN * OUT + OUT * OUT) * 2 * LANES + SumsWriter.LENGTH;
     boolean shared = tiling.shared();
     productsAt = vectorsAt + (shared ? 0 : (int) tiling.vectorsLength());
-    scratchLength = productsAt + (shared ? 0 : (int) tiling.productsLength());
+    scratchLength = vectorsAt + (shared ? 0 : (int) tiling.length());
   }
 
   /** Whether a convolution can be computed this way. */
@@ -108,22 +97,21 @@ final class SimdWinograd implements Kernel {
         && dilation[1] == 1
         && dilation[2] == 1
         && conv.groups() == 1
+        && kernel[0] <= WinogradTiling.CELLS
         && window.in().c() >= LANES;
   }
 
-  /** A block at work. */
-  private record Block(int n, int firstTile, int tiles, int z, int depth) {}
+  private Block block(int n, int tileBlock, int depthBlock) {
+    int tile = tileBlock * tiling.blockTiles();
+    int most = tiling.columns() * tiling.depth();
+    int z = depthBlock * most;
+    int tiles = Math.min(tiling.blockTiles(), tiling.tiles() - tile);
+    return new Block(n, tile, tiles, z, Math.min(most, out.d() - z), tiling.depth());
+  }
 
-  private Block block(int task) {
-    int n = task / tiling.blocks();
-    int z = task / tiling.tileBlocks() % tiling.depthBlocks() * tiling.depth();
-    int tile = task % tiling.tileBlocks() * tiling.blockTiles();
-    return new Block(
-        n,
-        tile,
-        Math.min(tiling.blockTiles(), tiling.tiles() - tile),
-        z,
-        Math.min(tiling.depth(), out.d() - z));
+  /** Where the statistics of a block go. */
+  private int record(int n, int tileBlock, int depthBlock) {
+    return (n * tiling.depthBlocks() + depthBlock) * tiling.tileBlocks() + tileBlock;
   }
 
   @Override
@@ -135,42 +123,87 @@ final class SimdWinograd implements Kernel {
   public void run(Operands operands, Workers workers) {
     if (tiling.shared()) {
       for (int task = 0; task < out.n() * tiling.blocks(); task++) {
-        together(operands, block(task), task, workers);
+        together(operands, task, workers);
       }
       return;
     }
+    int chains = tiling.chains();
     workers.forEach(
-        out.n() * tiling.blocks(),
+        out.n() * chains * tiling.tileBlocks(),
         (slot, task) -> {
-          float[] own = operands.scratch[slot];
-          Block block = block(task);
-          int depth = inputDepth(block);
-          for (int k = 0; k < depth; k++) {
-            transformSlice(operands, own, block, k, own, vectorsAt);
-          }
-          for (int b = 0; b < blocks.count(); b++) {
-            for (int product = 0; product < PRODUCTS; product++) {
-              multiply(b, product, block, own, vectorsAt, own, productsAt);
-            }
-            transformOutput(operands, own, block, b, own, productsAt, task);
-          }
+          int tileBlock = task % tiling.tileBlocks();
+          int chain = task / tiling.tileBlocks() % chains;
+          int n = task / tiling.tileBlocks() / chains;
+          chain(operands, operands.scratch[slot], n, tileBlock, chain);
         });
   }
 
+  /** Blocks above one another, by one thread. */
+  private void chain(Operands operands, float[] own, int n, int tileBlock, int chain) {
+    int first = chain * tiling.chain();
+    int end = Math.min(tiling.depthBlocks(), first + tiling.chain());
+    for (int depthBlock = first; depthBlock < end; depthBlock++) {
+      Block block = block(n, tileBlock, depthBlock);
+      int record = record(n, tileBlock, depthBlock);
+      if (tiling.groups() == 1) {
+        int kept = depthBlock > first ? input.keep(block, own, vectorsAt) : 0;
+        input.cells(operands, own, block, kept, 0, own, vectorsAt);
+        for (int b = 0; b < blocks.count(); b++) {
+          multiply(b, block, 0, own, productsAt);
+          transformOutput(operands, own, block, b, own, productsAt, record);
+        }
+      } else {
+        groups(operands, own, block, record);
+      }
+    }
+  }
+
+  /** One block, a group of input channels after another. */
+  private void groups(Operands operands, float[] own, Block block, int record) {
+    int each = (int) tiling.productsLength();
+    for (int group = 0; group < tiling.groups(); group++) {
+      input.cells(operands, own, block, 0, group, own, vectorsAt);
+      for (int b = 0; b < blocks.count(); b++) {
+        multiply(b, block, group, own, productsAt + b * each);
+      }
+    }
+    for (int b = 0; b < blocks.count(); b++) {
+      transformOutput(operands, own, block, b, own, productsAt + b * each, record);
+    }
+  }
+
+  /** All products of one block of output channels, by one thread. */
+  private void multiply(int b, Block block, int group, float[] own, int productsFrom) {
+    for (int product = 0; product < PRODUCTS; product++) {
+      multiply(b, product, block, group, own, vectorsAt, own, productsFrom);
+    }
+  }
+
   /** One block by all threads, phase after phase. */
-  private void together(Operands operands, Block block, int record, Workers workers) {
+  private void together(Operands operands, int task, Workers workers) {
+    int n = task / tiling.blocks();
+    int depthBlock = task / tiling.tileBlocks() % tiling.depthBlocks();
+    int tileBlock = task % tiling.tileBlocks();
+    Block block = block(n, tileBlock, depthBlock);
+    int record = record(n, tileBlock, depthBlock);
     float[] shared = operands.shared.array;
     int vectors = operands.shared.offset;
     int products = vectors + (int) tiling.vectorsLength();
     int each = (int) tiling.productsLength();
+    int cells = tiling.cells();
     workers.forEach(
-        inputDepth(block),
-        (slot, k) -> transformSlice(operands, operands.scratch[slot], block, k, shared, vectors));
+        block.columns() * cells,
+        (slot, k) -> {
+          if (k % cells < tiling.cells(block.columnDepth(k / cells))) {
+            float[] own = operands.scratch[slot];
+            input.cell(operands, own, block, k / cells, k % cells, 0, shared, vectors);
+          }
+        });
     workers.forEach(
         PRODUCTS * blocks.count(),
-        task -> {
-          int b = task / PRODUCTS;
-          multiply(b, task % PRODUCTS, block, shared, vectors, shared, products + b * each);
+        k -> {
+          int b = k / PRODUCTS;
+          multiply(b, k % PRODUCTS, block, 0, shared, vectors, shared, products + b * each);
         });
     workers.forEach(
         blocks.count(),
@@ -179,75 +212,12 @@ final class SimdWinograd implements Kernel {
                 operands, operands.scratch[slot], block, b, shared, products + b * each, record));
   }
 
-  private int inputDepth(Block block) {
-    return (block.depth - 1) * window.stride()[0] + taps;
-  }
-
-  /** Input slice k of the block, all its tiles. */
-  private void transformSlice(
-      Operands operands, float[] own, Block block, int k, float[] vectors, int vectorsFrom) {
-    int z = block.z * window.stride()[0] - padZ + k;
-    for (int done = 0; done < block.tiles; ) {
-      int tile = block.firstTile + done;
-      int x = tile % tiling.tilesX();
-      int count = Math.min(block.tiles - done, tiling.tilesX() - x);
-      int to = vectorsFrom + (k * tiling.blockTiles() + done) * PITCH;
-      if (z < 0 || z >= in.d()) {
-        clear(vectors, to, count);
-      } else {
-        transformTiles(operands, own, block.n, z, tile / tiling.tilesX(), x, count, vectors, to);
-      }
-      done += count;
-    }
-  }
-
-  private void clear(float[] vectors, int to, int count) {
-    for (int product = 0; product < PRODUCTS; product++) {
-      for (int chunk = 0; chunk < inputRows.chunks(); chunk++) {
-        int at = to + product * tiling.vectorStep() + chunk * tiling.chunkStep();
-        Arrays.fill(vectors, at, at + count * PITCH, 0);
-      }
-    }
-  }
-
-  /** Neighbouring tiles of one row of tiles. */
-  private void transformTiles(
-      Operands operands,
-      float[] own,
-      int n,
-      int z,
-      int tileY,
-      int tileX,
-      int count,
-      float[] vectors,
-      int to) {
-    int line = count * OUT + IN - OUT;
-    int x = tileX * OUT - padX;
-    for (int chunk = 0; chunk < inputRows.chunks(); chunk++) {
-      for (int row = 0; row < IN; row++) {
-        int y = tileY * OUT - padY + row;
-        int at = Operands.FIRST + row * rowStep;
-        inputRows.copy(operands, chunk, n, z, y, x, line, places, own, at);
-      }
-      for (int i = 0; i < line * PITCH; i += LANES) {
-        WinogradF4.input(own, Operands.FIRST + i, rowStep, own, columnsAt + i, rowStep);
-      }
-      for (int row = 0; row < IN; row++) {
-        int from = columnsAt + row * rowStep;
-        int at = to + row * IN * tiling.vectorStep() + chunk * tiling.chunkStep();
-        for (int i = 0; i < count * PITCH; i += LANES) {
-          int column = i / PITCH * OUT * PITCH + i % PITCH;
-          WinogradF4.input(own, from + column, PITCH, vectors, at + i, tiling.vectorStep());
-        }
-      }
-    }
-  }
-
   /** One of the 36 matrix products, for one block of output channels. */
   private void multiply(
       int b,
       int product,
       Block block,
+      int group,
       float[] vectors,
       int vectorsFrom,
       float[] products,
@@ -255,41 +225,28 @@ final class SimdWinograd implements Kernel {
     ChannelBlocks.Block channels = blocks.get(b);
     int width = channels.width();
     int sums = productsFrom + product * tiling.productStep();
-    int sliceStep = tiling.blockTiles() * PITCH;
-    for (int chunk = 0; chunk < blocks.chunks(); chunk++) {
-      int from = vectorsFrom + product * tiling.vectorStep() + chunk * tiling.chunkStep();
+    int positions = block.columns() * block.tiles();
+    int first = group * tiling.groupChunks();
+    int end = Math.min(blocks.chunks(), first + tiling.groupChunks());
+    for (int chunk = first; chunk < end; chunk++) {
+      int from = vectorsFrom + product * tiling.vectorStep() + (chunk - first) * tiling.chunkStep();
       int weight = blocks.at(b, chunk, product * taps);
       int length = blocks.chunkLength(chunk);
-      for (int z = 0; z < block.depth; z++) {
-        int slice = from + z * window.stride()[0] * sliceStep;
-        int to = sums + z * tiling.blockTiles() * width;
-        if (taps == 3) {
-          SimdThreeRuns.add(
-              vectors,
-              slice,
-              sliceStep,
-              block.tiles,
-              length,
-              blocks.weight(),
-              weight,
-              length * width,
-              channels.vectors(),
-              products,
-              to,
-              chunk == 0);
-          continue;
-        }
-        if (chunk == 0) {
-          Arrays.fill(products, to, to + block.tiles * width, 0);
-        }
-        for (int tap = 0; tap < taps; tap++) {
+      boolean full = length == CHUNK; // then its taps lie side by side
+      for (int z = 0; z < Math.min(tiling.depth(), block.depth()); z++) {
+        int last = block.columnDepth(block.columns() - 1);
+        int count = z < last ? positions : positions - block.tiles();
+        int to = sums + z * positions * width;
+        for (int run = 0; run < (full ? 1 : taps); run++) {
           SimdRows.add(
+              tiling.pitch(),
+              chunk == 0 && run == 0,
               vectors,
-              slice + tap * sliceStep,
-              block.tiles,
-              length,
+              from + (z * window.stride()[0] + run) * CHUNK,
+              count,
+              full ? taps * CHUNK : length,
               blocks.weight(),
-              weight + tap * length * width,
+              weight + run * length * width,
               channels.vectors(),
               products,
               to);
@@ -313,14 +270,16 @@ final class SimdWinograd implements Kernel {
     SumsWriter writer =
         new SumsWriter(operands, blocks, b, out.c(), 1, own, tileSums + OUT * OUT * width);
     int step = tiling.productStep();
-    for (int k = 0; k < block.tiles * block.depth; k++) {
-      int tile = block.firstTile + k % block.tiles;
-      int slice = k / block.tiles;
-      int z = block.z + slice;
-      int position = slice * tiling.blockTiles() + k % block.tiles;
+    int columns = block.columns();
+    for (int k = 0; k < block.tiles() * block.depth(); k++) {
+      int tile = block.firstTile() + k % block.tiles();
+      int slice = k / block.tiles();
+      int z = block.z() + slice;
+      int above = slice % tiling.depth() * columns + slice / tiling.depth();
+      int position = above * block.tiles() + k % block.tiles();
       int y = tile / tiling.tilesX() * OUT;
       int x = tile % tiling.tilesX() * OUT;
-      int first = ((block.n * out.d() + z) * out.h() + y) * out.w() + x;
+      int first = ((block.n() * out.d() + z) * out.h() + y) * out.w() + x;
       int from = productsFrom + position * width;
       boolean inside = y + OUT <= out.h() && x + OUT <= out.w();
       if (inside && writer.writeTile(products, from, step, first, out.w())) {
@@ -358,7 +317,7 @@ final class SimdWinograd implements Kernel {
         + "blocks of "
         + tiling.blockTiles()
         + " tiles × "
-        + tiling.depth();
+        + tiling.columns() * tiling.depth();
   }
 
   @Override
