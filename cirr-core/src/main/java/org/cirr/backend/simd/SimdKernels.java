@@ -103,6 +103,9 @@ final class SimdKernels implements KernelFactory {
 
   @Override
   public long sharedLength(Step step) {
+    if (step.node().op() instanceof InstanceNorm && SimdColumnNorm.fits(step)) {
+      return 0;
+    }
     if (step.node().op() instanceof InstanceNorm || step.node().op() instanceof GroupNorm) {
       return SimdInstanceNorm.sharedLength(step);
     }
@@ -140,6 +143,8 @@ final class SimdKernels implements KernelFactory {
       return new GatherKernel(step, parameters);
     } else if (op instanceof GroupNorm norm) {
       return SimdInstanceNorm.of(norm, step, parameters);
+    } else if (op instanceof InstanceNorm norm && SimdColumnNorm.fits(step)) {
+      return new SimdColumnNorm(norm, step, parameters);
     } else if (op instanceof InstanceNorm norm) {
       return SimdInstanceNorm.of(norm, step, parameters);
     } else if (op instanceof Interpolate interpolate) {
