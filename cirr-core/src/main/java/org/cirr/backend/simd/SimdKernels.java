@@ -5,7 +5,6 @@ import org.cirr.backend.cpu.ArgMaxKernel;
 import org.cirr.backend.cpu.GatherKernel;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.KernelFactory;
-import org.cirr.backend.cpu.MatrixProduct;
 import org.cirr.backend.cpu.PoolWindow;
 import org.cirr.backend.cpu.Rearrangement;
 import org.cirr.backend.cpu.Step;
@@ -109,6 +108,9 @@ final class SimdKernels implements KernelFactory {
     if (step.node().op() instanceof InstanceNorm || step.node().op() instanceof GroupNorm) {
       return SimdInstanceNorm.sharedLength(step);
     }
+    if (step.node().op() instanceof Linear || step.node().op() instanceof MatMul) {
+      return SimdMatMul.sharedLength(step);
+    }
     return isCopyingConv(step.node()) ? SimdConv.sharedLength((Conv) step.node().op(), step) : 0;
   }
 
@@ -151,10 +153,8 @@ final class SimdKernels implements KernelFactory {
       return new SimdInterpolate(interpolate, step);
     } else if (op instanceof LayerNorm norm) {
       return new SimdLayerNorm(norm, step, parameters);
-    } else if (op instanceof Linear linear) {
-      return new SimdMatMul(MatrixProduct.of(linear, step), step, parameters);
-    } else if (op instanceof MatMul product) {
-      return new SimdMatMul(MatrixProduct.of(product, step), step, parameters);
+    } else if (op instanceof Linear || op instanceof MatMul) {
+      return new SimdMatMul(step, parameters);
     } else if (op instanceof MaxPool || op instanceof AdaptiveMaxPool) {
       return new SimdPool(PoolWindow.of(op, step), false);
     } else if (op instanceof LeakyRelu || op instanceof Relu) {

@@ -58,10 +58,10 @@ final class VectorMath {
   }
 
   /** From here on {@link #expOfNegative} is 0: {@code exp(−80)} = 2e-35. */
-  private static final int LIMIT = Float.floatToRawIntBits(80f);
+  static final int LIMIT = Float.floatToRawIntBits(80f);
 
   /** What the polynomial makes of the limit, to the last bit. */
-  private static final float LEAST = powerOfNegative(of(80f)).lane(0);
+  static final float LEAST = powerOfNegative(of(80f)).lane(0);
 
   /**
    * {@code exp(−d)} for d from 0 to ∞, half the cost of {@link #exp}; a NaN must be looked for
