@@ -11,7 +11,6 @@ import org.cirr.backend.cpu.Step;
 import org.cirr.graph.Node;
 import org.cirr.op.AdaptiveAvgPool;
 import org.cirr.op.AdaptiveMaxPool;
-import org.cirr.op.Add;
 import org.cirr.op.ArgMax;
 import org.cirr.op.Attention;
 import org.cirr.op.AvgPool;
@@ -75,7 +74,7 @@ final class SimdKernels implements KernelFactory {
 
   @Override
   public boolean readsRaw(Node node) {
-    return readsParts(node);
+    return readsParts(node) || SimdAdd.fits(node);
   }
 
   @Override
@@ -117,7 +116,7 @@ final class SimdKernels implements KernelFactory {
   @Override
   public Kernel create(Step step, Function<Node, Tensor> parameters) {
     Op op = step.node().op();
-    if (op instanceof Add && sameShapes(step)) {
+    if (SimdAdd.fits(step.node())) {
       return new SimdAdd(step);
     } else if (SimdBroadcast.knows(op)) {
       return new SimdBroadcast(step, parameters);
@@ -169,11 +168,5 @@ final class SimdKernels implements KernelFactory {
       return new SimdSoftmax(step);
     }
     throw new UnsupportedOperationException("backend 'simd' cannot run " + op.name());
-  }
-
-  /** Two operands of one shape, both computed. */
-  private static boolean sameShapes(Step step) {
-    return step.parts().size() == 2
-        && step.node().inputShapes().stream().allMatch(step.node().shape()::equals);
   }
 }
