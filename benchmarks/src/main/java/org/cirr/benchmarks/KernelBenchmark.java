@@ -71,7 +71,17 @@ public class KernelBenchmark {
     "leaky relu 32@32x128x128",
     "instance norm 320@4x8x8",
     "softmax 2@32x128x128",
-    "softmax 41@32x128x128"
+    "softmax 41@32x128x128",
+    "depthwise 3x3x3 32@32x64x64",
+    "depthwise 7x7x7 32@16x64x64",
+    "matmul 1024@1024",
+    "linear 64-256@4096",
+    "linear 256-64@4096",
+    "linear 768-768@512",
+    "layer norm 256@4096",
+    "gelu 256@4096",
+    "attention 4x32@4096",
+    "attention 12x64@512"
   })
   public String layer;
 

@@ -11,19 +11,25 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
 import org.cirr.op.Add;
+import org.cirr.op.Attention;
 import org.cirr.op.AvgPool;
 import org.cirr.op.BatchNorm;
 import org.cirr.op.Concat;
 import org.cirr.op.Conv;
 import org.cirr.op.ConvTranspose;
+import org.cirr.op.Gelu;
 import org.cirr.op.Input;
 import org.cirr.op.InstanceNorm;
 import org.cirr.op.Interpolate;
+import org.cirr.op.LayerNorm;
 import org.cirr.op.LeakyRelu;
+import org.cirr.op.Linear;
+import org.cirr.op.MatMul;
 import org.cirr.op.MaxPool;
 import org.cirr.op.Op;
 import org.cirr.op.Parameter;
@@ -147,7 +153,74 @@ public final class OnnxFile {
     if (op instanceof Interpolate interpolate) {
       return resize(node, interpolate, inputs, name);
     }
+    if (op instanceof LayerNorm norm && inputs.size() == 3) {
+      return new OnnxNode("LayerNormalization", inputs, name)
+          .with("axis", -1)
+          .with("epsilon", norm.epsilon());
+    }
+    if (op instanceof Linear) {
+      String turned = step("Transpose", List.of(inputs.get(1)), n -> n.with("perm", List.of(1, 0)));
+      if (inputs.size() == 2) {
+        return new OnnxNode("MatMul", List.of(inputs.get(0), turned), name);
+      }
+      String product = step("MatMul", List.of(inputs.get(0), turned), n -> n);
+      return new OnnxNode("Add", List.of(product, inputs.get(2)), name);
+    }
+    if (op instanceof MatMul product && !product.transposeLeft() && !product.transposeRight()) {
+      return new OnnxNode("MatMul", inputs, name);
+    }
+    if (op instanceof Gelu gelu && gelu.form() == Gelu.Form.EXACT) {
+      String x = inputs.get(0);
+      String ratio = step("Div", List.of(x, vector(1, (float) Math.sqrt(2))), n -> n);
+      String erf = step("Erf", List.of(ratio), n -> n);
+      String sum = step("Add", List.of(erf, vector(1, 1)), n -> n);
+      String product = step("Mul", List.of(x, sum), n -> n);
+      return new OnnxNode("Mul", List.of(product, vector(1, 0.5f)), name);
+    }
+    if (op instanceof Attention attention && inputs.size() == 1) {
+      return attention(attention, node.shape(), inputs.get(0), name);
+    }
     return pointwise(op, inputs, name);
+  }
+
+  /** Queries, keys and values in one input, without bias and regions. */
+  private OnnxNode attention(Attention op, Shape shape, String x, String name) {
+    int width = shape.dim(2) / op.heads();
+    String heads = integers(shape.dim(0), shape.dim(1), op.heads(), width);
+    List<String> three = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      String from = integers(i * shape.dim(2));
+      String to = integers((i + 1) * shape.dim(2));
+      String part = step("Slice", List.of(x, from, to, integers(2)), n -> n);
+      String split = step("Reshape", List.of(part, heads), n -> n);
+      List<Integer> order = i == 1 ? List.of(0, 2, 3, 1) : List.of(0, 2, 1, 3);
+      three.add(step("Transpose", List.of(split), n -> n.with("perm", order)));
+    }
+    String products = step("MatMul", three.subList(0, 2), n -> n);
+    String scale = vector(1, (float) op.scale());
+    String scores = step("Mul", List.of(products, scale), n -> n);
+    String powers = step("Softmax", List.of(scores), n -> n.with("axis", -1));
+    String means = step("MatMul", List.of(powers, three.get(2)), n -> n);
+    String turned = step("Transpose", List.of(means), n -> n.with("perm", List.of(0, 2, 1, 3)));
+    String tokens = integers(shape.dim(0), shape.dim(1), shape.dim(2));
+    return new OnnxNode("Reshape", List.of(turned, tokens), name);
+  }
+
+  /** A node on the way to another one; the name of its value. */
+  private String step(String type, List<String> inputs, UnaryOperator<OnnxNode> attributes) {
+    String name = "c" + constants++;
+    OnnxNode node = attributes.apply(new OnnxNode(type, inputs, name));
+    body.message(GRAPH_NODE, node.message());
+    return name;
+  }
+
+  private String integers(int... values) {
+    String name = "c" + constants++;
+    long[] longs = Arrays.stream(values).asLongStream().toArray();
+    body.message(
+        GRAPH_INITIALIZER,
+        tensor(name, INT64, new int[] {longs.length}, LittleEndian.longs(longs)));
+    return name;
   }
 
   private static OnnxNode pointwise(Op op, List<String> inputs, String name) {

@@ -1,5 +1,6 @@
 package org.cirr.benchmarks.export;
 
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,21 +8,27 @@ import java.util.stream.Collectors;
 import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
 import org.cirr.op.Add;
+import org.cirr.op.Attention;
 import org.cirr.op.AvgPool;
 import org.cirr.op.BatchNorm;
 import org.cirr.op.Concat;
 import org.cirr.op.Conv;
 import org.cirr.op.ConvTranspose;
+import org.cirr.op.Gelu;
 import org.cirr.op.Input;
 import org.cirr.op.InstanceNorm;
 import org.cirr.op.Interpolate;
+import org.cirr.op.LayerNorm;
 import org.cirr.op.LeakyRelu;
+import org.cirr.op.Linear;
+import org.cirr.op.MatMul;
 import org.cirr.op.MaxPool;
 import org.cirr.op.Op;
 import org.cirr.op.Parameter;
 import org.cirr.op.Relu;
 import org.cirr.op.Sigmoid;
 import org.cirr.op.Softmax;
+import org.cirr.tensor.Shape;
 
 /** The text of a TorchScript module: one line for each op of a graph. */
 final class TorchScriptSource {
@@ -132,7 +139,34 @@ final class TorchScriptSource {
     if (op instanceof Interpolate interpolate) {
       return resize(interpolate, rank, x);
     }
+    if (op instanceof Attention attention) {
+      return attention(attention, node, x);
+    }
+    if (op instanceof LayerNorm norm) {
+      String scale = in.size() == 3 ? in.get(1) + ", " + in.get(2) : "None, None";
+      return torch("layer_norm", x, List.of(node.shape().dim(-1)), scale, norm.epsilon());
+    }
     return pointwise(op, in);
+  }
+
+  /** Queries, keys and values in one input, without bias and regions. */
+  private static String attention(Attention op, Node node, String x) {
+    if (node.inputs().size() != 1) {
+      throw new UnsupportedOperationException("the TorchScript writer has only packed Attention");
+    }
+    Shape shape = node.shape();
+    List<Integer> heads =
+        List.of(shape.dim(0), shape.dim(1), op.heads(), shape.dim(2) / op.heads());
+    List<String> three = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      String part = torch("narrow", x, 2, i * shape.dim(2), shape.dim(2));
+      three.add(torch("transpose", torch("reshape", part, heads), 1, 2));
+    }
+    String all = String.join(", ", three);
+    String scale = "scale=" + op.scale();
+    String out = torch("scaled_dot_product_attention", all, "None", "0.", "False", scale);
+    List<Integer> tokens = List.of(shape.dim(0), shape.dim(1), shape.dim(2));
+    return torch("reshape", torch("transpose", out, 1, 2), tokens);
   }
 
   private static String pointwise(Op op, List<String> in) {
@@ -147,6 +181,15 @@ final class TorchScriptSource {
     }
     if (op instanceof Add) {
       return torch("add", in.get(0), in.get(1));
+    }
+    if (op instanceof Gelu gelu && gelu.form() == Gelu.Form.EXACT) {
+      return torch("gelu", in.get(0));
+    }
+    if (op instanceof Linear) {
+      return torch("linear", in.get(0), in.get(1), in.size() == 3 ? in.get(2) : "None");
+    }
+    if (op instanceof MatMul product && !product.transposeLeft() && !product.transposeRight()) {
+      return torch("matmul", in.get(0), in.get(1));
     }
     if (op instanceof Concat) {
       return torch("cat", in, 1);

@@ -8,13 +8,18 @@ import java.util.stream.Stream;
 import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
 import org.cirr.op.Add;
+import org.cirr.op.Attention;
 import org.cirr.op.AvgPool;
 import org.cirr.op.Concat;
 import org.cirr.op.Conv;
 import org.cirr.op.ConvTranspose;
+import org.cirr.op.Gelu;
 import org.cirr.op.InstanceNorm;
 import org.cirr.op.Interpolate;
+import org.cirr.op.LayerNorm;
 import org.cirr.op.LeakyRelu;
+import org.cirr.op.Linear;
+import org.cirr.op.MatMul;
 import org.cirr.op.MaxPool;
 import org.cirr.op.Softmax;
 import org.cirr.tensor.Shape;
@@ -32,7 +37,7 @@ public final class Kernels {
    *
    * @param name what it does, without extents
    * @param channels of the input
-   * @param extents of the input, two or three
+   * @param extents of the input: two or three, or the number of tokens
    * @param layer the layer as a function
    */
   public record Kernel(String name, int channels, int[] extents, UnaryOperator<Node> layer) {
@@ -115,7 +120,64 @@ public final class Kernels {
         kernel("leaky relu 32", 32, x -> Node.of(new LeakyRelu(0.01), x), 32, 128, 128),
         kernel("instance norm 320", 320, Kernels::norm, 4, 8, 8),
         kernel("softmax 2", 2, x -> Node.of(new Softmax(), x), 32, 128, 128),
-        kernel("softmax 41", 41, x -> Node.of(new Softmax(), x), 32, 128, 128));
+        kernel("softmax 41", 41, x -> Node.of(new Softmax(), x), 32, 128, 128),
+        depthwise(3, 32, 32, 64, 64),
+        depthwise(7, 32, 16, 64, 64),
+        kernel("matmul 1024", 1024, x -> Node.of(product(), x, square(x)), 1024),
+        linear(64, 256, 4096),
+        linear(256, 64, 4096),
+        linear(768, 768, 512),
+        kernel("layer norm 256", 256, Kernels::layerNorm, 4096),
+        kernel("gelu 256", 256, x -> Node.of(new Gelu(Gelu.Form.EXACT), x), 4096),
+        kernel("attention 4x32", 3 * 128, x -> Node.of(Attention.of(4, 32), x), 4096),
+        kernel("attention 12x64", 3 * 768, x -> Node.of(Attention.of(12, 64), x), 512));
+  }
+
+  private static Kernel depthwise(int size, int channels, int... extents) {
+    Shape weight = Shape.of(channels, 1, size, size, size);
+    List<Integer> ones = List.of(1, 1, 1);
+    List<Integer> padding = List.of(size / 2, size / 2, size / 2);
+    return kernel(
+        "depthwise " + size + "x" + size + "x" + size + " " + channels,
+        channels,
+        x ->
+            Node.of(
+                new Conv(ones, padding, ones, channels),
+                x,
+                Node.parameter("weight", weight),
+                Node.parameter("bias", Shape.of(channels))),
+        extents);
+  }
+
+  private static MatMul product() {
+    return new MatMul(false, false);
+  }
+
+  /** A second input that fits behind the channels. */
+  private static Node square(Node x) {
+    return Node.input("second", Shape.of(x.shape().dim(-1), x.shape().dim(-1)));
+  }
+
+  private static Kernel linear(int in, int out, int tokens) {
+    return kernel(
+        "linear " + in + "-" + out,
+        in,
+        x ->
+            Node.of(
+                new Linear(),
+                x,
+                Node.parameter("weight", Shape.of(out, in)),
+                Node.parameter("bias", Shape.of(out))),
+        tokens);
+  }
+
+  private static Node layerNorm(Node x) {
+    Shape vector = Shape.of(x.shape().dim(-1));
+    return Node.of(
+        new LayerNorm(1e-5),
+        x,
+        Node.parameter("norm.weight", vector),
+        Node.parameter("norm.bias", vector));
   }
 
   private static Kernel kernel(

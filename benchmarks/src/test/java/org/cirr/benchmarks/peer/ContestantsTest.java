@@ -41,9 +41,11 @@ class ContestantsTest {
         Stream.concat(Kernels.layers().stream(), Kernels.others().stream())
             .map(
                 kernel ->
-                    kernel.extents().length == 2
-                        ? kernel.workload(7, 9)
-                        : kernel.workload(3, 6, 7));
+                    switch (kernel.extents().length) {
+                      case 1 -> kernel.workload(35);
+                      case 2 -> kernel.workload(7, 9);
+                      default -> kernel.workload(3, 6, 7);
+                    });
     return Stream.concat(networks, kernels);
   }
 

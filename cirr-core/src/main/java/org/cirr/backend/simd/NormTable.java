@@ -19,8 +19,11 @@ import org.cirr.tensor.Tensor;
  * is fixed, so the result does not depend on the number of threads.
  */
 final class NormTable {
-  /** Voxels of one record where a norm measures for itself. */
+  /** Most voxels of one record where a norm measures for itself. */
   private static final int CHUNK = 512;
+
+  /** Elements of one record: they stay in a core's cache between the passes. */
+  private static final int ELEMENTS = 1 << 14;
 
   private final int channels;
   private final int width; // channels that share mean and spread
@@ -59,7 +62,10 @@ final class NormTable {
 
   /** The pieces of a sample that a norm measures for itself, a record each. */
   static Chunks chunks(Shape shape) {
-    return new Chunks(voxels(shape), CHUNK);
+    int voxels = voxels(shape);
+    int most = Math.max(8, Math.min(CHUNK, ELEMENTS / Math.max(1, shape.dim(-1))));
+    int count = Math.max(1, (voxels + most - 1) / most);
+    return new Chunks(voxels, Math.max(1, (voxels + count - 1) / count));
   }
 
   /** Floats of scratch that {@link #measure} needs. */

@@ -17,38 +17,48 @@ import org.cirr.op.Attention;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Tensor;
 
-/** {@link Attention}: a few queries against one block of keys after another. */
+/** {@link Attention}: a few queries, one in each lane, against one block of keys after another. */
 /*
- * Design. The plain form is ScalarAttention. A task is up to 192 queries of one sample and head:
+ * Design. The plain form is ScalarAttention. A task is up to 512 queries of one sample and head, in
+ * tiles of up to four vectors, and everything lies turned: lanes run along queries.
  *
- *   for each block of 128 keys
- *     pack the keys (turned, so that lanes run along keys) and the values
- *     for each 24 of the queries
- *       scores = queries × keys                     SimdSteppedRows, 24 × 128 floats in the L1 cache
- *       scores = scores · scale + bias + mask       and the largest one of each row
+ *   turn the queries, times scale                 [channel][query], tile by tile
+ *   for each block of 96 keys
+ *     copy the keys, turn the values              [key][channel], [channel][key]
+ *     for each tile
+ *       scores = keys × queries                   SimdGemmRows, [key][query], 24 KiB in the L1 cache
+ *       scores += bias + mask
  *       where the largest so far grew: sums and means so far are scaled down
- *       scores = exp(scores − largest)              and their sums, lane by lane
- *       means += scores × values                    SimdSteppedRows
+ *       scores = exp(scores − largest)            and their sums
+ *       means += values × scores                  SimdGemmRows, [channel][query]
  *   output = means / sums
  *
- * So the scores of 24 × 128 pairs exist at a time, whatever the number of tokens (Milakov and
- * Gimelshein 2018; Rabe and Staats 2021). Keys come in blocks of one size and order, and the sums of
- * the lanes are added in a fixed order at the end: the result does not depend on threads.
+ * So largest scores, exponentials and sums are taken lane by lane, never across lanes, and both
+ * products take the second side as it was made. Only the
+ * scores of 96 keys and one tile exist at a time, whatever the number of tokens (Milakov and
+ * Gimelshein 2018; Rabe and Staats 2021). Keys come in blocks of one size and order, so the result
+ * does not depend on threads.
  *
- * Packing costs two copies per key, channel and task, against 4 · 192 multiplications and additions.
+ * Turning the values costs two cycles per value and task, against 512/32 cycles of products.
  */
 final class SimdAttention implements Kernel {
   private static final VectorSpecies<Float> F = Lanes.F;
   private static final int LANES = Lanes.COUNT;
 
-  /** Keys side by side in one row of scores. */
-  private static final int WIDTH = 2 * LANES;
+  /** Queries side by side. */
+  private static final int TILE = SimdGemmRows.VECTORS * LANES;
 
-  private static final int KEYS = 128;
-  private static final int ROWS = 24;
+  /** Keys of a block, a multiple of SimdGemmRows.ROWS. */
+  private static final int KEYS = 96;
 
-  /** Queries of a task: a multiple of ROWS. */
-  private static final int QUERIES = 192;
+  /** Channels of queries that are read at once: 24 KiB of the L1 cache. */
+  private static final int PIECE = 96;
+
+  /** Most queries of a task. */
+  private static final int QUERIES = 512;
+
+  /** Tasks to make, so that many threads find work. */
+  private static final int TASKS = 32;
 
   /** Added to the score of two tokens of different regions. */
   private static final float APART = -100;
@@ -57,7 +67,8 @@ final class SimdAttention implements Kernel {
   private final AttentionLayout layout;
   private final FixedInputs fixed;
   private final Chunks queries;
-  private final int padded; // channels of a head's values, in whole vectors
+  private final float[] turnedBias; // [..., key, query], or null
+  private final int[] biasStride;
 
   // Parts of the scratch.
   private final int keysAt;
@@ -66,28 +77,43 @@ final class SimdAttention implements Kernel {
   private final int meansAt;
   private final int sumsAt;
   private final int largestAt;
-  private final int addendsAt;
-  private final int powersAt;
+  private final int factorsAt;
+  private final int regionsAt;
   private final int end;
 
   SimdAttention(Attention op, Step step, Function<Node, Tensor> parameters) {
     this.op = op;
     layout = AttentionLayout.of(op, step);
     fixed = new FixedInputs(step, parameters);
-    int parts = (layout.queries() + QUERIES - 1) / QUERIES;
-    int share = parts == 0 ? 1 : (layout.queries() + parts - 1) / parts;
-    queries = new Chunks(layout.queries(), (share + ROWS - 1) / ROWS * ROWS);
-    padded = (layout.width() + LANES - 1) / LANES * LANES;
-    int rows = queries.size();
-    keysAt = 0;
+    int heads = Math.max(1, layout.samples() * layout.heads());
+    int tiles = (layout.queries() + TILE - 1) / TILE;
+    int parts = Math.max((layout.queries() + QUERIES - 1) / QUERIES, TASKS / heads);
+    int share = (tiles + Math.max(1, parts) - 1) / Math.max(1, parts);
+    queries = new Chunks(layout.queries(), Math.max(1, share) * TILE);
+    int[] strides = layout.biasStride();
+    boolean turn = op.bias() && fixed.isFixed(layout.biasInput()) && strides[2] * strides[3] != 0;
+    turnedBias = turn ? turned(fixed.get(null, layout.biasInput()).array) : null;
+    biasStride = turn ? new int[] {strides[0], strides[1], 1, layout.queries()} : strides.clone();
+    keysAt = layout.depth() * queries.size();
     valuesAt = keysAt + layout.depth() * KEYS;
-    scoresAt = valuesAt + KEYS * padded;
-    meansAt = scoresAt + ROWS * KEYS;
-    sumsAt = meansAt + rows * padded;
-    largestAt = sumsAt + rows * LANES;
-    addendsAt = largestAt + rows;
-    powersAt = addendsAt + KEYS;
-    end = powersAt + LANES;
+    scoresAt = valuesAt + layout.width() * KEYS;
+    meansAt = scoresAt + KEYS * TILE;
+    sumsAt = meansAt + layout.width() * queries.size();
+    largestAt = sumsAt + queries.size();
+    factorsAt = largestAt + queries.size();
+    regionsAt = factorsAt + TILE;
+    end = regionsAt + TILE;
+  }
+
+  private float[] turned(float[] bias) {
+    float[] turned = new float[bias.length];
+    int keys = layout.keys();
+    for (int at = 0; at < bias.length; at += layout.queries() * keys) {
+      for (int i = 0; i < layout.queries() * keys; i++) {
+        turned[at + i % keys * layout.queries() + i / keys] = bias[at + i];
+      }
+    }
+    return turned;
   }
 
   @Override
@@ -97,262 +123,275 @@ final class SimdAttention implements Kernel {
 
   @Override
   public void run(Operands operands, Workers workers) {
-    View[] inputs = operands.inputs;
-    View output = operands.output;
-    float[][] scratch = operands.scratch;
     workers.forEach(
         layout.samples() * layout.heads() * queries.count(),
         (slot, task) -> {
           int chunk = task % queries.count();
           int head = task / queries.count() % layout.heads();
           int n = task / queries.count() / layout.heads();
-          task(inputs, output, scratch[slot], n, head, chunk);
+          task(operands.inputs, operands.output, operands.scratch[slot], n, head, chunk);
         });
   }
 
   private void task(View[] inputs, View output, float[] scratch, int n, int head, int chunk) {
     int rows = queries.count(chunk);
+    int from = queries.from(chunk);
+    turnQueries(fixed.get(inputs, layout.input()[0]), scratch, n, head, from, rows);
     Arrays.fill(scratch, meansAt, largestAt, 0);
-    Arrays.fill(scratch, largestAt, largestAt + queries.size(), -Float.MAX_VALUE);
-    View q = fixed.get(inputs, layout.input()[0]);
+    Arrays.fill(scratch, largestAt, factorsAt, -Float.MAX_VALUE);
     for (int key = 0; key < layout.keys(); key += KEYS) {
       int keys = Math.min(KEYS, layout.keys() - key);
-      packKeys(fixed.get(inputs, layout.input()[1]), scratch, n, head, key, keys);
-      packValues(fixed.get(inputs, layout.input()[2]), scratch, n, head, key, keys);
-      for (int row = 0; row < rows; row += ROWS) {
-        int count = Math.min(ROWS, rows - row);
-        int query = queries.from(chunk) + row;
-        scores(q, scratch, n, head, query, count, keys);
-        for (int k = 0; k < count; k++) {
-          if (k == 0 || op.bias() || op.regions()) {
-            addends(inputs, scratch, n, head, query + k, key, keys);
-          }
-          soften(scratch, row, k, count, keys);
+      turnValues(fixed.get(inputs, layout.input()[2]), scratch, n, head, key, keys);
+      copyKeys(fixed.get(inputs, layout.input()[1]), scratch, n, head, key, keys);
+      for (int row = 0; row < rows; row += TILE) {
+        int count = Math.min(TILE, rows - row);
+        int vectors = vectors(count);
+        scores(keys, scratch, row, vectors);
+        if (op.bias()) {
+          addBias(inputs, scratch, n, head, from + row, count, key, keys, vectors * LANES);
         }
-        addValues(scratch, row, count, keys);
+        if (op.regions()) {
+          addMask(inputs, scratch, n, from + row, count, key, keys, vectors * LANES);
+        }
+        if (keys % 2 == 1) { // a key that never wins and weighs nothing
+          int behind = scoresAt + keys * vectors * LANES;
+          Arrays.fill(scratch, behind, behind + vectors * LANES, Float.NEGATIVE_INFINITY);
+        }
+        for (int v = 0; v < vectors; v++) {
+          soften(scratch, row, v * LANES, vectors * LANES, keys);
+        }
+        SimdGemmRows.add(
+            scratch,
+            valuesAt,
+            KEYS,
+            keys,
+            scratch,
+            scoresAt,
+            vectors,
+            scratch,
+            meansAt + row * layout.width(),
+            layout.width());
       }
     }
-    write(output, scratch, n, head, chunk);
+    write(output, scratch, n, head, from, rows);
   }
 
-  /** Keys in blocks of a vector pair: {@code [block][channel][key]}, zero where there is none. */
-  private void packKeys(View in, float[] scratch, int n, int head, int key, int keys) {
+  /** The vectors of a tile: as many as its queries need, and SimdGemmRows has. */
+  private static int vectors(int count) {
+    int needed = (count + LANES - 1) / LANES;
+    return needed <= 2 ? needed : SimdGemmRows.VECTORS;
+  }
+
+  /** {@code [channel][query]} for each tile, times scale; 0 where there is no query. */
+  private void turnQueries(View in, float[] scratch, int n, int head, int query, int rows) {
     int depth = layout.depth();
-    if (keys % WIDTH != 0) {
-      int last = keysAt + keys / WIDTH * WIDTH * depth;
-      Arrays.fill(scratch, last, last + WIDTH * depth, 0);
+    float scale = (float) op.scale();
+    Arrays.fill(scratch, 0, keysAt, 0);
+    for (int row = 0; row < rows; row++) {
+      int tile = row / TILE * TILE;
+      int width = vectors(Math.min(TILE, rows - tile)) * LANES;
+      int from = in.offset + layout.at(0, n, head, query + row);
+      int to = tile * depth + row - tile;
+      for (int i = 0; i < depth; i++) {
+        scratch[to + i * width] = in.array[from + i] * scale;
+      }
     }
+  }
+
+  /** Side by side: in the input each may lie on a page of its own. */
+  private void copyKeys(View in, float[] scratch, int n, int head, int key, int keys) {
+    int depth = layout.depth();
     for (int k = 0; k < keys; k++) {
       int from = in.offset + layout.at(1, n, head, key + k);
-      int to = keysAt + k / WIDTH * WIDTH * depth + k % WIDTH;
-      for (int i = 0; i < depth; i++) {
-        scratch[to + i * WIDTH] = in.array[from + i];
+      System.arraycopy(in.array, from, scratch, keysAt + k * depth, depth);
+    }
+  }
+
+  private void turnValues(View in, float[] scratch, int n, int head, int key, int keys) {
+    int from = in.offset + layout.at(2, n, head, key);
+    int step = layout.row()[2];
+    for (int k = 0; k < keys; k++) { // a row may lie on a page of its own
+      for (int c = 0; c < layout.width(); c++) {
+        scratch[valuesAt + c * KEYS + k] = in.array[from + k * step + c];
       }
     }
   }
 
-  /** Values in blocks of up to two vectors of channels: {@code [block][key][channel]}. */
-  private void packValues(View in, float[] scratch, int n, int head, int key, int keys) {
-    for (int c = 0; c < layout.width(); c += WIDTH) {
-      int width = blockWidth(c);
-      int channels = Math.min(width, layout.width() - c);
-      int to = valuesAt + KEYS * c;
-      if (channels < width) {
-        Arrays.fill(scratch, to, to + keys * width, 0);
-      }
-      for (int k = 0; k < keys; k++) {
-        int from = in.offset + layout.at(2, n, head, key + k) + c;
-        System.arraycopy(in.array, from, scratch, to + k * width, channels);
-      }
-    }
-  }
-
-  private int blockWidth(int channel) {
-    return padded - channel > LANES ? WIDTH : LANES;
-  }
-
-  /** Scores {@code [block of keys][row][key]}. */
-  private void scores(View q, float[] scratch, int n, int head, int query, int count, int keys) {
+  private void scores(int keys, float[] scratch, int row, int vectors) {
+    int width = vectors * LANES;
+    Arrays.fill(scratch, scoresAt, scoresAt + keys * width, 0);
     int depth = layout.depth();
-    int from = q.offset + layout.at(0, n, head, query);
-    for (int k = 0; k < keys; k += WIDTH) {
-      int to = scoresAt + k * count;
-      Arrays.fill(scratch, to, to + count * WIDTH, 0);
-      SimdSteppedRows.add(
-          q.array,
-          from,
-          layout.row()[0],
+    for (int done = 0; done < depth; done += PIECE) {
+      SimdGemmRows.add(
+          scratch,
+          keysAt + done,
           depth,
+          Math.min(PIECE, depth - done),
           scratch,
-          keysAt + k * depth,
-          2,
+          row * depth + done * width,
+          vectors,
           scratch,
-          to,
-          count);
+          scoresAt,
+          keys);
     }
   }
 
-  /** Bias and mask of one row of scores; −∞ behind the last key, so that it never wins. */
-  private void addends(
-      View[] inputs, float[] scratch, int n, int head, int query, int key, int keys) {
-    int padded = (keys + WIDTH - 1) / WIDTH * WIDTH;
-    Arrays.fill(scratch, addendsAt, addendsAt + keys, 0);
-    Arrays.fill(scratch, addendsAt + keys, addendsAt + padded, Float.NEGATIVE_INFINITY);
-    if (op.bias()) {
-      View bias = fixed.get(inputs, layout.biasInput());
-      int step = layout.biasStride()[3];
-      int at = bias.offset + layout.biasAt(n, head, query) + key * step;
-      for (int k = 0; k < keys; k++) {
-        scratch[addendsAt + k] = bias.array[at + k * step];
-      }
-    }
-    if (op.regions()) {
-      View regions = fixed.get(inputs, fixed.count() - 1);
-      int at = regions.offset + layout.regionsAt(n);
-      float own = regions.array[at + query];
-      for (int k = 0; k < keys; k++) {
-        scratch[addendsAt + k] += regions.array[at + key + k] == own ? 0 : APART;
-      }
-    }
-  }
-
-  /**
-   * Scores of one row to powers against the largest so far; the sums and means so far are scaled
-   * down where it grew.
-   */
-  private void soften(float[] scratch, int row, int k, int count, int keys) {
-    int at = scoresAt + k * WIDTH;
-    int stride = count * WIDTH;
-    int pairs = (keys + WIDTH - 1) / WIDTH;
-    float before = scratch[largestAt + row + k];
-    float now = powers(scratch, at, stride, pairs, before);
-    scratch[largestAt + row + k] = now;
-    int sums = sumsAt + (row + k) * LANES;
-    if (before != now) {
-      float factor = (float) Math.exp((double) before - now);
-      for (int lane = 0; lane < LANES; lane++) {
-        scratch[sums + lane] *= factor;
-      }
-      for (int c = 0; c < padded; c += WIDTH) {
-        int width = blockWidth(c);
-        int mean = meansAt + queries.size() * c + (row + k) * width;
-        for (int i = 0; i < width; i++) {
-          scratch[mean + i] *= factor;
+  private void addBias(
+      View[] inputs,
+      float[] scratch,
+      int n,
+      int head,
+      int query,
+      int count,
+      int key,
+      int keys,
+      int width) {
+    View view = fixed.get(inputs, layout.biasInput());
+    float[] bias = turnedBias == null ? view.array : turnedBias;
+    int step = biasStride[2];
+    int from = turnedBias == null ? view.offset : 0;
+    from += n * biasStride[0] + head * biasStride[1] + query * step + key * biasStride[3];
+    for (int k = 0; k < keys; k++) {
+      int to = scoresAt + k * width;
+      int at = from + k * biasStride[3];
+      if (step == 1) {
+        for (int lane = 0; lane < count; lane++) { // the JIT makes vectors of it
+          scratch[to + lane] += bias[at + lane];
+        }
+      } else {
+        for (int lane = 0; lane < count; lane++) {
+          scratch[to + lane] += bias[at + lane * step];
         }
       }
     }
-    for (int lane = 0; lane < LANES; lane++) {
-      scratch[sums + lane] += scratch[powersAt + lane];
+  }
+
+  private void addMask(
+      View[] inputs, float[] scratch, int n, int query, int count, int key, int keys, int width) {
+    View regions = fixed.get(inputs, fixed.count() - 1);
+    int at = regions.offset + layout.regionsAt(n);
+    System.arraycopy(regions.array, at + query, scratch, regionsAt, count);
+    for (int k = 0; k < keys; k++) {
+      float region = regions.array[at + key + k];
+      int to = scoresAt + k * width;
+      for (int lane = 0; lane < width; lane += LANES) {
+        FloatVector own = FloatVector.fromArray(F, scratch, regionsAt + lane);
+        FloatVector score = FloatVector.fromArray(F, scratch, to + lane);
+        score
+            .add(APART)
+            .blend(score, own.compare(VectorOperators.EQ, region))
+            .intoArray(scratch, to + lane);
+      }
     }
   }
 
   /**
-   * Scale and addends of one row, the largest so far, and {@code exp(score − largest)} in place;
-   * the sums of the powers, lane by lane, are left in the scratch.
-   *
-   * @return the largest score so far
+   * The scores of one vector of queries to powers against the largest so far; the sums and means so
+   * far are scaled down where it grew.
    */
-  private float powers(float[] scratch, int at, int stride, int pairs, float before) {
-    // VectorMath.exp written out, for two vectors at once. It is long on purpose: a method of more
-    // than 325 bytes is compiled on its own. Inlined into the loops around it, it would exceed what
-    // the JIT of JDK 17 inlines, and what it does not inline it makes objects of.
-    FloatVector scale = FloatVector.broadcast(F, (float) op.scale());
-    FloatVector most = FloatVector.broadcast(F, before);
-    for (int pair = 0; pair < pairs; pair++) {
-      int i = at + pair * stride;
-      int j = addendsAt + pair * WIDTH;
-      FloatVector x = FloatVector.fromArray(F, scratch, i);
-      FloatVector y = FloatVector.fromArray(F, scratch, i + LANES);
-      x = x.fma(scale, FloatVector.fromArray(F, scratch, j));
-      y = y.fma(scale, FloatVector.fromArray(F, scratch, j + LANES));
-      x.intoArray(scratch, i);
-      y.intoArray(scratch, i + LANES);
-      most = most.max(x.max(y));
+  private void soften(float[] scratch, int row, int lane, int width, int keys) {
+    int at = scoresAt + lane;
+    int state = row + lane;
+    raise(scratch, at, width, keys, largestAt + state, factorsAt);
+    powers(scratch, at, width, keys, largestAt + state, factorsAt, sumsAt + state);
+    scale(scratch, meansAt + row * layout.width() + lane, width, layout.width(), factorsAt);
+  }
+
+  /** The largest scores so far, and by what factor the sums so far shrink. */
+  private static void raise(
+      float[] scratch, int at, int width, int keys, int largest, int factors) {
+    FloatVector before = FloatVector.fromArray(F, scratch, largest);
+    FloatVector most = before;
+    FloatVector other = before;
+    for (int k = 0; k < keys; k += 2) {
+      most = most.max(FloatVector.fromArray(F, scratch, at + k * width));
+      other = other.max(FloatVector.fromArray(F, scratch, at + (k + 1) * width));
     }
-    float largest = most.reduceLanes(VectorOperators.MAX);
-    FloatVector limit = FloatVector.broadcast(F, -86f);
-    FloatVector log2e = FloatVector.broadcast(F, VectorMath.LOG2_E);
+    most = most.max(other);
+    most.intoArray(scratch, largest);
+    VectorMath.expOfNegative(most.sub(before)).intoArray(scratch, factors);
+  }
+
+  private static void powers(
+      float[] scratch, int at, int width, int keys, int largest, int factors, int sums) {
+    // VectorMath.expOfNegative written out, for two keys at once. It is long on purpose: a method
+    // of
+    // more than 325 bytes is compiled on its own. Inlined into the loops around it, it would exceed
+    // what the JIT of JDK 17 inlines, and what it does not inline it makes objects of.
+    FloatVector most = FloatVector.fromArray(F, scratch, largest);
+    FloatVector sum = FloatVector.fromArray(F, scratch, sums);
+    sum = sum.mul(FloatVector.fromArray(F, scratch, factors));
+    sum = sum.add(most.sub(most)); // NaN where the largest score is no number
+    FloatVector log2e = FloatVector.broadcast(F, -VectorMath.LOG2_E);
     FloatVector round = FloatVector.broadcast(F, VectorMath.ROUND);
-    FloatVector high = FloatVector.broadcast(F, -VectorMath.LN2_HIGH);
-    FloatVector low = FloatVector.broadcast(F, -VectorMath.LN2_LOW);
+    FloatVector high = FloatVector.broadcast(F, VectorMath.LN2_HIGH);
+    FloatVector low = FloatVector.broadcast(F, VectorMath.LN2_LOW);
     FloatVector c6 = FloatVector.broadcast(F, VectorMath.C6);
     FloatVector c5 = FloatVector.broadcast(F, VectorMath.C5);
     FloatVector c4 = FloatVector.broadcast(F, VectorMath.C4);
     FloatVector c3 = FloatVector.broadcast(F, VectorMath.C3);
     FloatVector half = FloatVector.broadcast(F, 0.5f);
     FloatVector one = FloatVector.broadcast(F, 1f);
-    FloatVector sums = FloatVector.zero(F);
-    for (int pair = 0; pair < pairs; pair++) {
-      int i = at + pair * stride;
-      FloatVector x = FloatVector.fromArray(F, scratch, i).sub(largest);
-      FloatVector y = FloatVector.fromArray(F, scratch, i + LANES).sub(largest);
+    FloatVector least = FloatVector.broadcast(F, VectorMath.LEAST);
+    for (int k = 0; k < keys; k += 2) {
+      int i = at + k * width;
+      int j = i + width;
+      FloatVector x = most.sub(FloatVector.fromArray(F, scratch, i));
+      FloatVector y = most.sub(FloatVector.fromArray(F, scratch, j));
+      x = x.reinterpretAsInts().min(VectorMath.LIMIT).reinterpretAsFloats();
+      y = y.reinterpretAsInts().min(VectorMath.LIMIT).reinterpretAsFloats();
       FloatVector xn = x.fma(log2e, round);
       FloatVector yn = y.fma(log2e, round);
-      FloatVector xf = xn.sub(round);
-      FloatVector yf = yn.sub(round);
-      FloatVector xr = xf.fma(low, xf.fma(high, x));
-      FloatVector yr = yf.fma(low, yf.fma(high, y));
+      FloatVector xf = round.sub(xn);
+      FloatVector yf = round.sub(yn);
+      FloatVector xr = xf.fma(low, xf.fma(high, x.neg()));
+      FloatVector yr = yf.fma(low, yf.fma(high, y.neg()));
       FloatVector xq = xr.fma(c6, c5).fma(xr, c4).fma(xr, c3).fma(xr, half);
       FloatVector yq = yr.fma(c6, c5).fma(yr, c4).fma(yr, c3).fma(yr, half);
       xq = xr.mul(xr).fma(xq, xr).add(one);
       yq = yr.mul(yr).fma(yq, yr).add(one);
       IntVector xe = xn.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
       IntVector ye = yn.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-      xq = xq.reinterpretAsInts().add(xe).reinterpretAsFloats();
-      yq = yq.reinterpretAsInts().add(ye).reinterpretAsFloats();
-      xq = xq.blend(0f, x.compare(VectorOperators.LT, limit));
-      yq = yq.blend(0f, y.compare(VectorOperators.LT, limit));
+      xq = xq.reinterpretAsInts().add(xe).reinterpretAsFloats().sub(least);
+      yq = yq.reinterpretAsInts().add(ye).reinterpretAsFloats().sub(least);
       xq.intoArray(scratch, i);
-      yq.intoArray(scratch, i + LANES);
-      sums = sums.add(xq.add(yq));
+      yq.intoArray(scratch, j);
+      sum = sum.add(xq.add(yq));
     }
-    sums.intoArray(scratch, powersAt);
-    return largest;
+    sum.intoArray(scratch, sums);
   }
 
-  private void addValues(float[] scratch, int row, int count, int keys) {
-    for (int c = 0; c < padded; c += WIDTH) {
-      int width = blockWidth(c);
-      for (int k = 0; k < keys; k += WIDTH) {
-        SimdSteppedRows.add(
-            scratch,
-            scoresAt + k * count,
-            WIDTH,
-            Math.min(WIDTH, keys - k),
-            scratch,
-            valuesAt + KEYS * c + k * width,
-            width / LANES,
-            scratch,
-            meansAt + queries.size() * c + row * width,
-            count);
-      }
+  private static void scale(float[] scratch, int at, int width, int channels, int factors) {
+    FloatVector factor = FloatVector.fromArray(F, scratch, factors);
+    for (int c = 0; c < channels; c++) {
+      FloatVector.fromArray(F, scratch, at + c * width)
+          .mul(factor)
+          .intoArray(scratch, at + c * width);
     }
   }
 
-  private void write(View output, float[] scratch, int n, int head, int chunk) {
-    int width = layout.width();
-    for (int row = 0; row < queries.count(chunk); row++) {
-      float sum = 0;
-      for (int lane = 0; lane < LANES; lane++) {
-        sum += scratch[sumsAt + row * LANES + lane];
-      }
-      int token = n * layout.queries() + queries.from(chunk) + row;
-      int to = output.offset + (token * layout.heads() + head) * width;
-      for (int c = 0; c < width; c++) {
-        int block = c / WIDTH * WIDTH;
-        int at = meansAt + queries.size() * block + row * blockWidth(block) + c - block;
-        output.array[to + c] = scratch[at] / sum;
+  private void write(View output, float[] scratch, int n, int head, int query, int rows) {
+    int channels = layout.width();
+    for (int row = 0; row < rows; row++) {
+      int tile = row / TILE * TILE;
+      int width = vectors(Math.min(TILE, rows - tile)) * LANES;
+      int from = meansAt + tile * channels + row - tile;
+      int token = n * layout.queries() + query + row;
+      int to = output.offset + (token * layout.heads() + head) * channels;
+      float sum = scratch[sumsAt + row];
+      for (int c = 0; c < channels; c++) {
+        output.array[to + c] = scratch[from + c * width] / sum;
       }
     }
   }
 
   @Override
   public String describe() {
-    return "blocks of " + KEYS + " keys";
+    return "blocks of " + KEYS + " keys, lanes along queries";
   }
 
   @Override
   public long weightBytes() {
-    return fixed.bytes();
+    return fixed.bytes() + (turnedBias == null ? 0 : 4L * turnedBias.length);
   }
 }

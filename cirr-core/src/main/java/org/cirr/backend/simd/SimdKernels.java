@@ -5,14 +5,12 @@ import org.cirr.backend.cpu.ArgMaxKernel;
 import org.cirr.backend.cpu.GatherKernel;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.KernelFactory;
-import org.cirr.backend.cpu.MatrixProduct;
 import org.cirr.backend.cpu.PoolWindow;
 import org.cirr.backend.cpu.Rearrangement;
 import org.cirr.backend.cpu.Step;
 import org.cirr.graph.Node;
 import org.cirr.op.AdaptiveAvgPool;
 import org.cirr.op.AdaptiveMaxPool;
-import org.cirr.op.Add;
 import org.cirr.op.ArgMax;
 import org.cirr.op.Attention;
 import org.cirr.op.AvgPool;
@@ -76,7 +74,7 @@ final class SimdKernels implements KernelFactory {
 
   @Override
   public boolean readsRaw(Node node) {
-    return readsParts(node);
+    return readsParts(node) || SimdAdd.fits(node);
   }
 
   @Override
@@ -103,8 +101,14 @@ final class SimdKernels implements KernelFactory {
 
   @Override
   public long sharedLength(Step step) {
+    if (step.node().op() instanceof InstanceNorm && SimdColumnNorm.fits(step)) {
+      return 0;
+    }
     if (step.node().op() instanceof InstanceNorm || step.node().op() instanceof GroupNorm) {
       return SimdInstanceNorm.sharedLength(step);
+    }
+    if (step.node().op() instanceof Linear || step.node().op() instanceof MatMul) {
+      return SimdMatMul.sharedLength(step);
     }
     return isCopyingConv(step.node()) ? SimdConv.sharedLength((Conv) step.node().op(), step) : 0;
   }
@@ -112,7 +116,7 @@ final class SimdKernels implements KernelFactory {
   @Override
   public Kernel create(Step step, Function<Node, Tensor> parameters) {
     Op op = step.node().op();
-    if (op instanceof Add && sameShapes(step)) {
+    if (SimdAdd.fits(step.node())) {
       return new SimdAdd(step);
     } else if (SimdBroadcast.knows(op)) {
       return new SimdBroadcast(step, parameters);
@@ -140,16 +144,16 @@ final class SimdKernels implements KernelFactory {
       return new GatherKernel(step, parameters);
     } else if (op instanceof GroupNorm norm) {
       return SimdInstanceNorm.of(norm, step, parameters);
+    } else if (op instanceof InstanceNorm norm && SimdColumnNorm.fits(step)) {
+      return new SimdColumnNorm(norm, step, parameters);
     } else if (op instanceof InstanceNorm norm) {
       return SimdInstanceNorm.of(norm, step, parameters);
     } else if (op instanceof Interpolate interpolate) {
       return new SimdInterpolate(interpolate, step);
     } else if (op instanceof LayerNorm norm) {
       return new SimdLayerNorm(norm, step, parameters);
-    } else if (op instanceof Linear linear) {
-      return new SimdMatMul(MatrixProduct.of(linear, step), step, parameters);
-    } else if (op instanceof MatMul product) {
-      return new SimdMatMul(MatrixProduct.of(product, step), step, parameters);
+    } else if (op instanceof Linear || op instanceof MatMul) {
+      return new SimdMatMul(step, parameters);
     } else if (op instanceof MaxPool || op instanceof AdaptiveMaxPool) {
       return new SimdPool(PoolWindow.of(op, step), false);
     } else if (op instanceof LeakyRelu || op instanceof Relu) {
@@ -164,11 +168,5 @@ final class SimdKernels implements KernelFactory {
       return new SimdSoftmax(step);
     }
     throw new UnsupportedOperationException("backend 'simd' cannot run " + op.name());
-  }
-
-  /** Two operands of one shape, both computed. */
-  private static boolean sameShapes(Step step) {
-    return step.parts().size() == 2
-        && step.node().inputShapes().stream().allMatch(step.node().shape()::equals);
   }
 }

@@ -11,239 +11,270 @@ import org.cirr.backend.cpu.Operands;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
 import org.cirr.graph.Node;
+import org.cirr.op.Linear;
+import org.cirr.op.MatMul;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Tensor;
 
-/** {@link org.cirr.op.MatMul} and {@link org.cirr.op.Linear}: blocks of rows times columns. */
+/** {@link MatMul} and {@link Linear}: blocks of rows times blocks of columns. */
 /*
- * Design. The plain form is ScalarMatMul. A row of the left matrix is what a voxel's channels are to
- * a 1×1×1 convolution, so SimdSteppedRows does the work: lanes run along the columns of the right matrix. A
- * task is some rows of one product times some blocks of up to two vectors of columns:
+ * Design. The plain form is ScalarMatMul. Lanes run along the columns of the right matrix, which is
+ * packed into blocks of up to four vectors of columns, once when the program is compiled if it is
+ * known then, else at the beginning of every run. A task is some rows of one product times some
+ * blocks:
  *
  *   for each block of columns
- *     sums = bias or 0
- *     for each piece of the depth that fits the L1 cache
- *       SimdSteppedRows.add over the rows
- *     write the sums
+ *     for each piece of the depth whose weights fit the L1 cache
+ *       for each six rows
+ *         sums = bias or 0          before the first piece
+ *         sums += rows × weights    SimdGemmRows
+ *         result = sums             behind the last piece
  *
- * A right matrix that is known when the program is compiled is packed then, once. Otherwise each task
- * packs the piece it needs into scratch: one copied value serves as many multiply-adds as the task
- * has rows, so packing costs a few per cent and no memory to speak of. A transposed left matrix is
- * turned the same way.
+ * The rows of the left matrix are read where they lie; a transposed one is turned once per task.
  */
 final class SimdMatMul implements Kernel {
   private static final VectorSpecies<Float> F = Lanes.F;
   private static final int LANES = Lanes.COUNT;
+  private static final int SIX = SimdGemmRows.ROWS;
 
-  /** Depth of a piece: 192 × 32 × 4 bytes = 24 KiB of the 32 KiB of an L1 cache. */
-  private static final int PIECE = 192;
+  /** Weights of a piece of the depth: 24 KiB of the 32 KiB of an L1 cache. */
+  private static final int PIECE = 6 << 10;
 
-  /** Rows of a task: a multiple of the 12 and 6 of SimdSteppedRows. */
+  /** Most rows of a task, a multiple of six. */
   private static final int ROWS = 240;
 
-  /** Fewest tasks to make, so that many threads find work. */
+  /** Most tasks to make, so that many threads find work. */
   private static final int TASKS = 64;
+
+  /** Multiply-adds that are worth a task. */
+  private static final long WORK = 1 << 19;
 
   private final MatrixProduct product;
   private final FixedInputs fixed;
   private final boolean biased;
-  private final ChannelBlocks packed; // or null: packed in every run
+  private final float[] packed; // or null: packed in every run
+  private final int[] matrices; // where the different right matrices begin
+  private final int[] matrix; // which of them each product takes
+  private final int vectors; // of a row of the result
   private final Chunks rows;
-  private final Chunks blocks; // of columns, in shares of a task
-  private final int width; // of a block, where it is packed in every run
+  private final Chunks blocks; // in shares of a task
 
-  SimdMatMul(MatrixProduct product, Step step, Function<Node, Tensor> parameters) {
-    this.product = product;
+  SimdMatMul(Step step, Function<Node, Tensor> parameters) {
+    product = product(step);
     fixed = new FixedInputs(step, parameters);
     biased = step.node().inputs().size() > 2;
-    int depth = product.depth();
-    int columns = product.columns();
-    if (fixed.isFixed(1) && Arrays.stream(product.right()).distinct().count() == 1) {
-      float[] right = fixed.get(null, 1).array;
-      packed =
-          new ChannelBlocks(
-              columns,
-              1,
-              depth,
-              1,
-              product.rightTransposed()
-                  ? (n, k, tap) -> right[n * depth + k]
-                  : (n, k, tap) -> right[k * columns + n],
-              null);
+    matrices = Arrays.stream(product.right()).distinct().sorted().toArray();
+    matrix = Arrays.stream(product.right()).map(at -> Arrays.binarySearch(matrices, at)).toArray();
+    vectors = vectors(product);
+    if (fixed.isFixed(1)) {
+      packed = new float[Math.toIntExact(packedLength(product))];
+      for (int i = 0; i < matrices.length * blockCount(); i++) {
+        pack(fixed.get(null, 1), packed, 0, i);
+      }
     } else {
       packed = null;
     }
-    width = columns > LANES ? 2 * LANES : LANES;
-    rows = new Chunks(product.rows(), ROWS);
-    int count = packed == null ? (columns + width - 1) / width : packed.count();
+    int most = (Math.max(1, product.rows()) + ROWS - 1) / ROWS;
+    int even = (product.rows() + most - 1) / most;
+    rows = new Chunks(product.rows(), Math.max(1, (even + SIX - 1) / SIX) * SIX);
+    long work = (long) product.batches() * product.rows() * product.depth() * product.columns();
+    int tasks = (int) Math.max(1, Math.min(TASKS, work / WORK));
     int rowTasks = Math.max(1, product.batches() * rows.count());
-    int shares = Math.max(1, Math.min(count, TASKS / rowTasks));
-    blocks = new Chunks(count, Math.max(1, (count + shares - 1) / shares));
+    int shares = Math.max(1, Math.min(blockCount(), tasks / rowTasks));
+    blocks = new Chunks(blockCount(), Math.max(1, (blockCount() + shares - 1) / shares));
+  }
+
+  private static MatrixProduct product(Step step) {
+    return step.node().op() instanceof Linear linear
+        ? MatrixProduct.of(linear, step)
+        : MatrixProduct.of((MatMul) step.node().op(), step);
+  }
+
+  private static int vectors(MatrixProduct product) {
+    return (product.columns() + LANES - 1) / LANES;
+  }
+
+  private static long packedLength(MatrixProduct product) {
+    long each = (long) vectors(product) * LANES * product.depth();
+    return each * Arrays.stream(product.right()).distinct().count();
+  }
+
+  /** Floats shared by all threads: the packed right side, where it comes with the run. */
+  static long sharedLength(Step step) {
+    return FixedInputs.fixed(step.node().inputs().get(1)) ? 0 : packedLength(product(step));
   }
 
   @Override
   public long scratchLength() {
-    long most = Math.min(ROWS, product.rows());
-    long piece = Math.min(PIECE, product.depth());
-    return most * 2 * LANES + piece * width + (product.leftTransposed() ? most * piece : 0);
+    long most = rows.size();
+    return most * SimdGemmRows.VECTORS * LANES
+        + (product.leftTransposed() ? most * product.depth() : 0);
+  }
+
+  /** Whole blocks, then 2 vectors, then 1, as far as there are any. */
+  private int blockCount() {
+    int whole = vectors / SimdGemmRows.VECTORS;
+    return whole + Integer.bitCount(vectors - whole * SimdGemmRows.VECTORS);
+  }
+
+  /** The first vector of a block. */
+  private int firstVector(int block) {
+    int whole = vectors / SimdGemmRows.VECTORS;
+    if (block <= whole) {
+      return block * SimdGemmRows.VECTORS;
+    }
+    return whole * SimdGemmRows.VECTORS + 2; // of three vectors left the last one
+  }
+
+  private int vectors(int block) {
+    return SimdGemmRows.blockVectors(vectors - firstVector(block));
   }
 
   @Override
   public void run(Operands operands, Workers workers) {
-    View[] inputs = operands.inputs;
-    View output = operands.output;
-    float[][] scratch = operands.scratch;
-    View left = fixed.get(inputs, 0);
-    View right = fixed.get(inputs, 1);
-    View bias = biased ? fixed.get(inputs, 2) : null;
+    View left = fixed.get(operands.inputs, 0);
+    View right = fixed.get(operands.inputs, 1);
+    View bias = biased ? fixed.get(operands.inputs, 2) : null;
+    float[] weight = packed == null ? operands.shared.array : packed;
+    int weightAt = packed == null ? operands.shared.offset : 0;
+    if (packed == null) {
+      packAll(right, weight, weightAt, workers);
+    }
     workers.forEach(
         product.batches() * rows.count() * blocks.count(),
         (slot, task) -> {
           int share = task % blocks.count();
           int chunk = task / blocks.count() % rows.count();
           int batch = task / blocks.count() / rows.count();
+          float[] scratch = operands.scratch[slot];
+          int first = rows.from(chunk);
+          int to = batch * product.rows() + first;
+          float[] in = left.array;
+          int from = left.offset + product.left()[batch];
+          if (product.leftTransposed()) {
+            int turned = rows.size() * SimdGemmRows.VECTORS * LANES;
+            turn(in, from + first, scratch, turned, rows.count(chunk));
+            in = scratch;
+            from = turned;
+          } else {
+            from += first * product.depth();
+          }
           for (int block = blocks.from(share); block < blocks.to(share); block++) {
-            if (packed == null) {
-              block(left, right, bias, output, scratch[slot], batch, chunk, block);
-            } else {
-              packedBlock(left, bias, output, scratch[slot], batch, chunk, block);
-            }
+            int at = weightAt + packedAt(matrix[batch], block);
+            block(
+                in, from, weight, at, bias, operands.output, to, scratch, rows.count(chunk), block);
           }
         });
   }
 
-  /** A block of columns that was packed when the program was compiled. */
-  private void packedBlock(
-      View left, View bias, View output, float[] scratch, int batch, int chunk, int index) {
-    ChannelBlocks.Block block = packed.get(index);
-    int count = rows.count(chunk);
-    startSums(bias, block.first(), block.channels(), block.width(), scratch, count);
-    int turned = Math.min(ROWS, product.rows()) * 2 * LANES;
-    for (int done = 0; done < product.depth(); done += PIECE) {
-      int piece = Math.min(PIECE, product.depth() - done);
-      int weightAt = block.at() + done * block.width();
-      add(
-          left,
-          scratch,
-          turned,
-          batch,
-          chunk,
-          done,
-          piece,
-          packed.weight(),
-          weightAt,
-          block.vectors());
-    }
-    write(scratch, output, batch, chunk, block.first(), block.channels(), block.width());
+  private int packedAt(int index, int block) {
+    return (index * vectors + firstVector(block)) * LANES * product.depth();
   }
 
-  /** A block of columns of a right matrix that comes with the run. */
-  private void block(
-      View left,
-      View right,
-      View bias,
-      View output,
-      float[] scratch,
-      int batch,
-      int chunk,
-      int index) {
-    int first = index * width;
+  private void packAll(View right, float[] weight, int at, Workers workers) {
+    int count = matrices.length * blockCount();
+    int share = Math.max(1, (1 << 14) / Math.max(1, product.depth() * LANES));
+    Chunks chunks = new Chunks(count, share);
+    workers.forEach(
+        chunks.count(),
+        chunk -> {
+          for (int i = chunks.from(chunk); i < chunks.to(chunk); i++) {
+            pack(right, weight, at, i);
+          }
+        });
+  }
+
+  /** One block of one right matrix: {@code [depth][vectors · lanes]}, zero behind the columns. */
+  private void pack(View right, float[] to, int at, int index) {
+    int block = index % blockCount();
+    int from = right.offset + matrices[index / blockCount()];
+    int first = firstVector(block) * LANES;
+    int width = vectors(block) * LANES;
     int columns = Math.min(width, product.columns() - first);
-    int count = rows.count(chunk);
-    int packedAt = Math.min(ROWS, product.rows()) * 2 * LANES;
-    int turned = packedAt + Math.min(PIECE, product.depth()) * width;
-    startSums(bias, first, columns, width, scratch, count);
-    for (int done = 0; done < product.depth(); done += PIECE) {
-      int piece = Math.min(PIECE, product.depth() - done);
-      pack(right, scratch, packedAt, batch, first, columns, done, piece);
-      add(left, scratch, turned, batch, chunk, done, piece, scratch, packedAt, width / LANES);
-    }
-    write(scratch, output, batch, chunk, first, columns, width);
-  }
-
-  /** The bias, or 0, in every row; plain loops that the JIT makes into vectors. */
-  private static void startSums(
-      View bias, int first, int columns, int width, float[] scratch, int count) {
-    Arrays.fill(scratch, 0, count * width, 0);
-    for (int row = 0; bias != null && row < count; row++) {
-      for (int c = 0; c < columns; c++) {
-        scratch[row * width + c] = bias.array[bias.offset + first + c];
-      }
-    }
-  }
-
-  private void pack(
-      View right, float[] scratch, int at, int batch, int first, int columns, int done, int piece) {
-    int from = right.offset + product.right()[batch];
+    int start = at + packedAt(index / blockCount(), block);
+    int depth = product.depth();
     if (columns < width) {
-      Arrays.fill(scratch, at, at + piece * width, 0);
+      Arrays.fill(to, start, start + depth * width, 0);
     }
     if (product.rightTransposed()) {
       for (int c = 0; c < columns; c++) {
-        int row = from + (first + c) * product.depth() + done;
-        for (int k = 0; k < piece; k++) {
-          scratch[at + k * width + c] = right.array[row + k];
+        int row = from + (first + c) * depth;
+        for (int k = 0; k < depth; k++) {
+          to[start + k * width + c] = right.array[row + k];
         }
       }
     } else {
-      for (int k = 0; k < piece; k++) {
-        int row = from + (done + k) * product.columns() + first;
-        System.arraycopy(right.array, row, scratch, at + k * width, columns);
+      for (int k = 0; k < depth; k++) {
+        copy(right.array, from + k * product.columns() + first, to, start + k * width, columns);
       }
     }
   }
 
-  /** Adds one piece of the depth to the sums at the beginning of the scratch. */
-  private void add(
-      View left,
-      float[] scratch,
-      int turned,
-      int batch,
-      int chunk,
-      int done,
-      int piece,
+  private void turn(float[] in, int from, float[] to, int at, int count) {
+    int depth = product.depth();
+    for (int k = 0; k < depth; k++) {
+      int row = from + k * product.rows();
+      for (int m = 0; m < count; m++) {
+        to[at + m * depth + k] = in[row + m];
+      }
+    }
+  }
+
+  private void block(
+      float[] in,
+      int from,
       float[] weight,
       int weightAt,
-      int vectors) {
-    int count = rows.count(chunk);
-    int first = rows.from(chunk);
-    int from = left.offset + product.left()[batch];
-    if (!product.leftTransposed()) {
-      int row = from + first * product.depth() + done;
-      SimdSteppedRows.add(
-          left.array, row, product.depth(), piece, weight, weightAt, vectors, scratch, 0, count);
-      return;
-    }
-    for (int k = 0; k < piece; k++) {
-      int row = from + (done + k) * product.rows() + first;
-      for (int m = 0; m < count; m++) {
-        scratch[turned + m * piece + k] = left.array[row + m];
+      View bias,
+      View output,
+      int row,
+      float[] sums,
+      int count,
+      int block) {
+    int many = vectors(block);
+    int width = many * LANES;
+    int first = firstVector(block) * LANES;
+    int columns = Math.min(width, product.columns() - first);
+    int depth = product.depth();
+    int piece = PIECE / width;
+    for (int done = 0; done < Math.max(1, depth); done += piece) {
+      int length = Math.min(piece, depth - done);
+      for (int six = 0; six < count; six += SIX) {
+        int part = Math.min(SIX, count - six);
+        if (done == 0) {
+          start(bias, first, columns, width, sums, six * width, part);
+        }
+        int p = from + six * depth + done;
+        int q = weightAt + done * width;
+        SimdGemmRows.add(in, p, depth, length, weight, q, many, sums, six * width, part);
+        if (done + length >= depth) {
+          int to = output.offset + (row + six) * product.columns() + first;
+          for (int k = 0; k < part; k++) {
+            int at = to + k * product.columns();
+            copy(sums, (six + k) * width, output.array, at, columns);
+          }
+        }
       }
     }
-    SimdSteppedRows.add(
-        scratch, turned, piece, piece, weight, weightAt, vectors, scratch, 0, count);
   }
 
-  private void write(
-      float[] scratch, View output, int batch, int chunk, int first, int columns, int width) {
-    int to =
-        output.offset + (batch * product.rows() + rows.from(chunk)) * product.columns() + first;
-    if (columns == 2 * LANES) {
-      writePairs(scratch, output.array, to, rows.count(chunk));
-      return;
-    }
-    for (int row = 0; row < rows.count(chunk); row++) {
-      System.arraycopy(scratch, row * width, output.array, to + row * product.columns(), columns);
+  /** The bias, or 0, in some rows of sums. */
+  private static void start(
+      View bias, int first, int columns, int width, float[] sums, int at, int count) {
+    Arrays.fill(sums, at, at + count * width, 0);
+    for (int row = 0; bias != null && row < count; row++) {
+      copy(bias.array, bias.offset + first, sums, at + row * width, columns);
     }
   }
 
-  /** Two vectors of every row; a call for each row would cost as much as the product. */
-  private void writePairs(float[] scratch, float[] out, int to, int count) {
-    int columns = product.columns();
-    for (int row = 0; row < count; row++) {
-      FloatVector.fromArray(F, scratch, row * 2 * LANES).intoArray(out, to + row * columns);
-      FloatVector.fromArray(F, scratch, row * 2 * LANES + LANES)
-          .intoArray(out, to + row * columns + LANES);
+  /** In vectors: a block copy of so few values would cost as much as the product. */
+  private static void copy(float[] from, int i, float[] to, int at, int count) {
+    int c = 0;
+    for (; c + LANES <= count; c += LANES) {
+      FloatVector.fromArray(F, from, i + c).intoArray(to, at + c);
+    }
+    for (; c < count; c++) {
+      to[at + c] = from[i + c];
     }
   }
 
@@ -254,6 +285,6 @@ final class SimdMatMul implements Kernel {
 
   @Override
   public long weightBytes() {
-    return packed == null ? fixed.bytes() : packed.bytes();
+    return packed == null ? fixed.bytes() : 4L * packed.length;
   }
 }
