@@ -54,9 +54,9 @@ def surface(mask):
     return mask ^ ndimage.binary_erosion(mask, ndimage.generate_binary_structure(3, 1))
 
 
-def directed(of, to):
+def directed(of, to, spacing=SPACING):
     """Distances from one surface to the other."""
-    return ndimage.distance_transform_edt(~surface(to), sampling=SPACING)[surface(of)]
+    return ndimage.distance_transform_edt(~surface(to), sampling=spacing)[surface(of)]
 
 
 def read(path):
@@ -66,19 +66,18 @@ def read(path):
     x, y, z = struct.unpack_from("<3h", header, 42)
     (kind,) = struct.unpack_from("<h", header, 70)
     assert kind == 2, f"{path} has data type {kind}, expected 2 (uint8)"
-    sx, sy, sz = (float(f"{s:.6g}") for s in struct.unpack_from("<3f", header, 80))
+    sx, sy, sz = struct.unpack_from("<3f", header, 80)
     (offset,) = struct.unpack_from("<f", header, 108)
     return np.fromfile(path, np.uint8, x * y * z, offset=int(offset)).reshape(z, y, x), (sz, sy, sx)
 
 
 def files(reference, prediction, count):
     (g_all, spacing), (p_all, _) = read(reference), read(prediction)
-    assert spacing == SPACING, spacing
     labels = []
     start = time.perf_counter()
     for label in range(1, count + 1):
         g, p = g_all == label, p_all == label
-        pg, gp = directed(p, g), directed(g, p)
+        pg, gp = directed(p, g, spacing), directed(g, p, spacing)
         pooled = np.concatenate([pg, gp])
         values = {
             "hd": max(pg.max(), gp.max()),

@@ -107,9 +107,12 @@ public final class MetricsCommand implements Callable<Integer> {
         shape, scores.size(), metrics.size(), threads, Runtime.getRuntime().maxMemory() >> 20);
     print("cirr   all metrics, first run of the process %8.2f s", first);
     print("cirr   all metrics, median of %d warm runs    %8.2f s", runs, median);
-    if (peerLabels == 0) {
-      return 0;
-    }
+    return peerLabels == 0 ? 0 : beside(files, scores, first, median);
+  }
+
+  /** Has SciPy measure the same files. */
+  private int beside(Path[] files, List<StructureScores> scores, double first, double median)
+      throws IOException, InterruptedException {
     SciPyRun peer = SciPyRun.of(files[0], files[1], peerLabels);
     if (!peer.unavailable().isEmpty()) {
       print("SciPy  not run: %s", peer.unavailable());
@@ -133,11 +136,11 @@ public final class MetricsCommand implements Callable<Integer> {
         "SciPy / cirr: %.0f against the first run, with nothing extrapolated: %d label(s) of SciPy"
             + " against all of cirr",
         peer.seconds() / first, peerLabels);
-    return agree(scores, peer) ? 0 : 1;
+    return isSame(scores, peer) ? 0 : 1;
   }
 
   /** Whether both have the same distances. */
-  private boolean agree(List<StructureScores> scores, SciPyRun peer) {
+  private boolean isSame(List<StructureScores> scores, SciPyRun peer) {
     double worst = 0;
     for (SciPyRun.Label label : peer.labels()) {
       StructureScores mine = scores.get(label.label() - 1);

@@ -85,13 +85,17 @@ final class NearestVoxels {
       return distances;
     }
     Arrays.fill(distances, Double.NaN); // not known
-    search(from, starts, new NearestVoxels(to, spacing, NEAR), distances, workers);
+    fill(from, starts, distances, new NearestVoxels(to, spacing, NEAR)::distance, workers);
     double voxels = (double) to.depth() * to.height() * to.width();
     if (unknown(distances) * FAR < voxels * ROWS_PER_VOXEL) {
-      search(from, starts, new NearestVoxels(to, spacing, FAR), distances, workers);
+      fill(from, starts, distances, new NearestVoxels(to, spacing, FAR)::distance, workers);
     }
     if (unknown(distances) > 0) {
-      transform(from, starts, to, spacing, distances, workers);
+      double[] squared =
+          new SquaredDistances(to.depth(), to.height(), to.width(), spacing, workers).to(to, from);
+      Distance transformed =
+          (z, y, x) -> Math.sqrt(squared[(z * to.height() + y) * to.width() + x]);
+      fill(from, starts, distances, transformed, workers);
     }
     return distances;
   }
@@ -104,32 +108,15 @@ final class NearestVoxels {
     return unknown;
   }
 
-  private static void search(
-      VoxelSet from, int[] starts, NearestVoxels rows, double[] distances, Workers workers) {
-    workers.forEach(
-        from.depth(),
-        z -> {
-          int[] next = {starts[z]};
-          from.forEach(
-              z,
-              (y, x) -> {
-                if (Double.isNaN(distances[next[0]])) {
-                  distances[next[0]] = rows.distance(z, y, x);
-                }
-                next[0]++;
-              });
-        });
+  /** A way to find the distance from one voxel; NaN when it does not. */
+  @FunctionalInterface
+  private interface Distance {
+    double from(int z, int y, int x);
   }
 
-  private static void transform(
-      VoxelSet from,
-      int[] starts,
-      VoxelSet to,
-      Spacing spacing,
-      double[] distances,
-      Workers workers) {
-    double[] squared =
-        new SquaredDistances(to.depth(), to.height(), to.width(), spacing, workers).to(to, from);
+  /** Finds the distances that are not known yet. */
+  private static void fill(
+      VoxelSet from, int[] starts, double[] distances, Distance distance, Workers workers) {
     workers.forEach(
         from.depth(),
         z -> {
@@ -138,8 +125,7 @@ final class NearestVoxels {
               z,
               (y, x) -> {
                 if (Double.isNaN(distances[next[0]])) {
-                  int index = (z * to.height() + y) * to.width() + x;
-                  distances[next[0]] = Math.sqrt(squared[index]);
+                  distances[next[0]] = distance.from(z, y, x);
                 }
                 next[0]++;
               });

@@ -228,7 +228,7 @@ public record BratsLesions(
         for (int z = 0, index = 0; z < shape[0]; z++) {
           for (int y = 0; y < shape[1]; y++) {
             for (int x = 0; x < shape[2]; x++, index++) {
-              next[index] |= hasNeighbour(grown, shape, z, y, x);
+              next[index] = grown[index] || hasNeighbour(grown, shape, z, y, x);
             }
           }
         }
