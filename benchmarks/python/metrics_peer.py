@@ -74,7 +74,7 @@ def read(path):
 def files(reference, prediction, count):
     (g_all, spacing), (p_all, _) = read(reference), read(prediction)
     labels = []
-    start = time.perf_counter()
+    start = time.process_time()  # of this one thread: what else runs on the machine costs SciPy nothing
     for label in range(1, count + 1):
         g, p = g_all == label, p_all == label
         pg, gp = directed(p, g, spacing), directed(g, p, spacing)
@@ -86,7 +86,7 @@ def files(reference, prediction, count):
             "nsd@1mm": (pooled <= 1).mean(),
         }
         labels.append({"label": label, "values": {k: float(v) for k, v in values.items()}})
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     version = f"SciPy {scipy.__version__}, Python {sys.version.split()[0]}"
     print(json.dumps({"version": version, "seconds": seconds, "labels": labels}))
 

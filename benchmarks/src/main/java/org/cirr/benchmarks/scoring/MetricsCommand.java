@@ -29,7 +29,8 @@ import picocli.CommandLine.Option;
       "Writes a pair of label maps with five organs as NIfTI, measures them with cirr in a heap of"
           + " 2 GB (the first run of the process, then warm ones) and with SciPy as medpy does:"
           + " one distance transform of the uncropped volume per label and direction. Reading the"
-          + " files is timed for neither."
+          + " files is timed for neither. Of SciPy, which has one thread, the processor's time is"
+          + " taken."
     })
 public final class MetricsCommand implements Callable<Integer> {
   private static final List<Double> TOLERANCES_MM = List.of(1.0, 2.0);
@@ -120,7 +121,7 @@ public final class MetricsCommand implements Callable<Integer> {
     }
     double all = peer.seconds() / peerLabels * scores.size();
     print(
-        "%s, surface distances of %d label(s)  %8.2f s",
+        "%s, surface distances of %d label(s)  %8.2f s of one processor",
         peer.version(), peerLabels, peer.seconds());
     if (peerLabels < scores.size()) {
       print(

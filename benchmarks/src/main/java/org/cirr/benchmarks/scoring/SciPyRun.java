@@ -18,7 +18,7 @@ import java.util.Map;
  *
  * @param unavailable why it could not run, empty when it could
  * @param version of SciPy and Python
- * @param seconds for the distances of all its labels
+ * @param seconds of one processor, for the distances of all its labels
  */
 record SciPyRun(String unavailable, String version, double seconds, List<Label> labels) {
   private static final Path SCRIPT = Path.of("benchmarks", "python", "metrics_peer.py");
