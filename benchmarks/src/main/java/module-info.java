@@ -19,4 +19,6 @@ module org.cirr.benchmarks {
       info.picocli;
   opens org.cirr.benchmarks.ladder to
       info.picocli;
+  opens org.cirr.benchmarks.scoring to
+      info.picocli;
 }

@@ -1,6 +1,7 @@
 package org.cirr.benchmarks;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.cirr.benchmarks.cold.ColdCommand;
 import org.cirr.benchmarks.compare.CompareCommand;
 import org.cirr.benchmarks.ladder.LadderCommand;
 import org.cirr.benchmarks.memory.MemoryCommand;
+import org.cirr.benchmarks.scoring.MetricsCommand;
 import picocli.CommandLine;
 
 /**
@@ -26,6 +28,7 @@ public final class Main {
           "compare", CompareCommand::new,
           "memory", MemoryCommand::new,
           "cold", ColdCommand::new,
+          "metrics", MetricsCommand::new,
           "ladder", LadderCommand::new);
 
   private Main() {}
@@ -43,7 +46,12 @@ public final class Main {
       String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
       return commandLine(arguments[0]).execute(rest);
     }
-    List<String> flags = List.of("-Xmx4g", "-Xms4g", "-D" + CHILD + "=true");
+    // The metrics promise to do with 2 GB; what computes networks is measured in a heap that is
+    // there.
+    List<String> heap =
+        arguments[0].equals("metrics") ? List.of("-Xmx2g") : List.of("-Xmx4g", "-Xms4g");
+    List<String> flags = new ArrayList<>(heap);
+    flags.add("-D" + CHILD + "=true");
     return FreshJvm.run(Main.class.getName(), flags, List.of(arguments));
   }
 

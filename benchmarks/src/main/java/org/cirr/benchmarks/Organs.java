@@ -10,7 +10,7 @@ import org.cirr.volume.Spacing;
  * A pair of label maps with five organs of about their real size: ellipsoids, in the prediction
  * moved, shrunk and with a wavy surface. {@code benchmarks/python/metrics_peer.py} makes the same.
  */
-final class Organs {
+public final class Organs {
   /** Centre and radii along z, y, x as shares of the extents: liver, spleen, kidneys, aorta. */
   private static final double[][] ORGANS = {
     {0.55, 0.45, 0.34, 0.28, 0.20, 0.22},
@@ -22,11 +22,13 @@ final class Organs {
 
   private Organs() {}
 
-  static LabelMap reference(int depth, int height, int width) {
+  /** The reference. */
+  public static LabelMap reference(int depth, int height, int width) {
     return map(depth, height, width, false);
   }
 
-  static LabelMap prediction(int depth, int height, int width) {
+  /** The prediction. */
+  public static LabelMap prediction(int depth, int height, int width) {
     return map(depth, height, width, true);
   }
 

@@ -14,7 +14,7 @@ class MainTest {
   @Test
   void everyCommandExplainsItself() {
     assertEquals(
-        List.of("cold", "compare", "ladder", "memory"),
+        List.of("cold", "compare", "ladder", "memory", "metrics"),
         List.copyOf(new TreeSet<>(Main.COMMANDS.keySet())));
     Main.COMMANDS.forEach(
         (name, command) -> {
@@ -29,6 +29,12 @@ class MainTest {
     Result result = run("compare", "--only", "nets");
     assertEquals(2, result.code());
     assertTrue(result.text().contains("[NET, RESIDUAL, HEAD41, KERNELS, OPS]"), result.text());
+  }
+
+  @Test
+  void metricsOfASmallPairAreMeasured() {
+    String[] small = {"--shape", "20x40x40", "--runs", "1", "--peer-labels", "0"};
+    assertEquals(0, run("metrics", small).code());
   }
 
   private record Result(int code, String text) {}

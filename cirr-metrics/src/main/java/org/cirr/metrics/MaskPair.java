@@ -1,6 +1,7 @@
 package org.cirr.metrics;
 
 import java.util.Arrays;
+import org.cirr.parallel.Workers;
 import org.cirr.tensor.Shape;
 import org.cirr.volume.Geometry;
 import org.cirr.volume.LabelMap;
@@ -76,18 +77,13 @@ public final class MaskPair {
     }
   }
 
-  private MaskPair(Geometry geometry, Box box, byte[] bits) {
+  private MaskPair(
+      Geometry geometry, Box box, byte[] bits, long referenceCount, long predictionCount) {
     this.geometry = geometry;
     this.box = box;
     this.bits = bits;
-    long inReference = 0;
-    long inPrediction = 0;
-    for (byte each : bits) {
-      inReference += each & REFERENCE;
-      inPrediction += (each & PREDICTION) >> 1;
-    }
-    referenceCount = inReference;
-    predictionCount = inPrediction;
+    this.referenceCount = referenceCount;
+    this.predictionCount = predictionCount;
   }
 
   /**
@@ -102,7 +98,8 @@ public final class MaskPair {
   /** The voxels of any of some labels. */
   public static MaskPair of(LabelMap reference, LabelMap prediction, LabelSet labels) {
     SameGrid.require(reference.geometry(), prediction.geometry());
-    return of(reference, prediction, labels, boxOf(reference, prediction, labels));
+    return of(
+        reference, prediction, labels, boxOf(reference, prediction, labels), Workers.single());
   }
 
   /**
@@ -111,23 +108,40 @@ public final class MaskPair {
    * <p>The grids are not compared; voxels outside the box are not seen.
    */
   public static MaskPair of(
-      LabelMap reference, LabelMap prediction, LabelSet labels, MaskPair.Box box) {
+      LabelMap reference, LabelMap prediction, LabelSet labels, Box box, Workers workers) {
     byte[] bits = new byte[box.depth * box.height * box.width];
-    int rows = reference.shape().dim(1);
-    int columns = reference.shape().dim(2);
-    int to = 0;
-    for (int z = box.z; z < box.z + box.depth; z++) {
-      for (int y = box.y; y < box.y + box.height; y++) {
-        int from = (z * rows + y) * columns + box.x;
-        for (int end = from + box.width; from < end; from++, to++) {
-          bits[to] =
-              (byte)
-                  ((labels.contains(reference.get(from)) ? REFERENCE : 0)
-                      | (labels.contains(prediction.get(from)) ? PREDICTION : 0));
-        }
-      }
-    }
-    return new MaskPair(reference.geometry(), box, bits);
+    long[] inReference = new long[box.depth];
+    long[] inPrediction = new long[box.depth];
+    workers.forEach(
+        box.depth,
+        z -> {
+          int to = z * box.height * box.width;
+          long referenceVoxels = 0; // added up here: threads must not write to one cache line
+          long predictionVoxels = 0;
+          for (int y = 0; y < box.height; y++) {
+            int from = row(reference.shape(), box, z, y);
+            for (int end = from + box.width; from < end; from++, to++) {
+              int r = labels.contains(reference.get(from)) ? REFERENCE : 0;
+              int p = labels.contains(prediction.get(from)) ? PREDICTION : 0;
+              bits[to] = (byte) (r | p);
+              referenceVoxels += r;
+              predictionVoxels += p >> 1;
+            }
+          }
+          inReference[z] = referenceVoxels;
+          inPrediction[z] = predictionVoxels;
+        });
+    return new MaskPair(
+        reference.geometry(),
+        box,
+        bits,
+        Arrays.stream(inReference).sum(),
+        Arrays.stream(inPrediction).sum());
+  }
+
+  /** Where a row of the box begins in the image. */
+  private static int row(Shape image, Box box, int z, int y) {
+    return ((box.z + z) * image.dim(1) + box.y + y) * image.dim(2) + box.x;
   }
 
   private static Box boxOf(LabelMap reference, LabelMap prediction, LabelSet labels) {
@@ -209,49 +223,5 @@ public final class MaskPair {
       }
     }
     return true;
-  }
-
-  /** The masks with a border of empty voxels along every axis that the image has. */
-  public Padded padded() {
-    int[] margin = {hasAxis(0) ? 1 : 0, hasAxis(1) ? 1 : 0, hasAxis(2) ? 1 : 0};
-    int depth = Math.addExact(box.depth, 2 * margin[0]);
-    int height = Math.addExact(box.height, 2 * margin[1]);
-    int width = Math.addExact(box.width, 2 * margin[2]);
-    byte[] to = new byte[Shape.of(depth, height, width).arrayLength()];
-    for (int z = 0; z < box.depth; z++) {
-      for (int y = 0; y < box.height; y++) {
-        System.arraycopy(
-            bits,
-            (z * box.height + y) * box.width,
-            to,
-            ((z + margin[0]) * height + y + margin[1]) * width + margin[2],
-            box.width);
-      }
-    }
-    return new Padded(depth, height, width, to);
-  }
-
-  /**
-   * Both masks with an empty border.
-   *
-   * @param depth slices, the border included
-   * @param height rows
-   * @param width columns
-   * @param bits as {@link MaskPair#bits()}
-   */
-  public record Padded(int depth, int height, int width, byte[] bits) {
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Padded padded
-          && depth == padded.depth
-          && height == padded.height
-          && width == padded.width
-          && Arrays.equals(bits, padded.bits);
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(bits);
-    }
   }
 }

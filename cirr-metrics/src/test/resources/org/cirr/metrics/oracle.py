@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 import scipy.stats as st
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_iris, make_classification
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from sklearn.feature_selection import f_classif, mutual_info_classif
@@ -104,7 +105,36 @@ t = np.searchsorted([2, 5, 9], yb)
 L["scores"] = {"proba": P, "brier_binary": m.brier_score_loss(yb == 5, P[:, 1]), "log_loss": m.log_loss(yb, P),
                "auc_ovr": m.roc_auc_score(yb, P, multi_class="ovr"), "auc_ovo": m.roc_auc_score(yb, P, multi_class="ovo"),
                "average_precision": m.average_precision_score(yb == 5, P[:, 1])}
+oob = RandomForestClassifier(50, random_state=2, oob_score=True).fit(Xa, ya)
+L["out_of_bag"] = {"scores": oob.oob_decision_function_, "accuracy": oob.oob_score_}
+for name, y_ in (("platt", ya), ("platt_binary", ya == 9)):
+    c_ = CalibratedClassifierCV(SVC(tol=1e-9), method="sigmoid", cv=5, ensemble=False).fit(Za, y_)
+    L[name] = {"proba": c_.predict_proba(Zb), "a": [k.a_ for k in c_.calibrated_classifiers_[0].calibrators],
+               "b": [k.b_ for k in c_.calibrated_classifiers_[0].calibrators]}
 out["learners"] = L
+
+# --- more tests: other numbers of a generator of their own, so that those above stay as they are
+q = np.random.RandomState(23)
+M = {"shapiro": []}
+for n_, scale in ((3, 1), (4, 1), (5, 1), (7, 2), (11, 1), (12, 1), (30, 1), (200, 3), (4000, 1)):
+    x = np.round(q.normal(5, scale, n_) + (q.exponential(1, n_) if n_ % 2 else 0), 3)
+    M["shapiro"].append({"x": x if n_ <= 200 else [], "n": n_, "w": st.shapiro(x).statistic, "p": st.shapiro(x).pvalue}
+                        if n_ <= 200 else
+                        {"x": [], "n": n_, "w": st.shapiro(np.sqrt(np.arange(1.0, n_ + 1))).statistic,
+                         "p": st.shapiro(np.sqrt(np.arange(1.0, n_ + 1))).pvalue})
+rows = np.round(q.normal(0, 1, (9, 4)) + [0, 0.3, 0.8, 0], 1)
+M["friedman"] = {"rows": rows, "result": [*st.friedmanchisquare(*rows.T)]}
+M["chi_squared"] = []
+for table in ([[10, 20, 30], [6, 9, 17]], [[12, 5], [3, 9]], [[8, 8], [8, 9]], [[7, 0, 4], [1, 9, 3], [2, 2, 2]]):
+    for yates in (True, False):
+        c_ = st.chi2_contingency(table, correction=yates)
+        M["chi_squared"].append({"table": table, "yates": yates, "result": [c_.statistic, c_.pvalue, c_.dof]})
+M["fisher"] = []
+for table in ([[12, 5], [3, 9]], [[8, 2], [1, 5]], [[0, 6], [7, 2]], [[100, 2], [1000, 5]], [[3, 0], [0, 4]],
+              [[10, 10], [10, 10]], [[2000, 1500], [1900, 1800]]):
+    M["fisher"].append({"table": table, "odds": st.fisher_exact(table).statistic,
+                        "p": [st.fisher_exact(table, a_).pvalue for a_ in ("two-sided", "less", "greater")]})
+out["more"] = M
 
 
 def plain(o):

@@ -1,6 +1,5 @@
 package org.cirr.metrics.distance;
 
-import java.util.Arrays;
 import org.cirr.metrics.MaskPair;
 import org.cirr.metrics.overlap.EmptyPolicy;
 import org.cirr.parallel.Workers;
@@ -21,45 +20,19 @@ import org.cirr.parallel.Workers;
  * with a spacing of 1.
  */
 public final class BoundaryIou {
-  private final double[] reference; // squared distances to outside; 0 outside
-  private final double[] prediction;
-  private final boolean noReference;
-  private final boolean noPrediction;
+  private final MaskPair pair;
   private final EmptyPolicy policy;
+  private final Workers workers;
 
   private BoundaryIou(MaskPair pair, EmptyPolicy policy, Workers workers) {
+    this.pair = pair;
     this.policy = policy;
-    noReference = pair.referenceCount() == 0;
-    noPrediction = pair.predictionCount() == 0;
-    if (noReference || noPrediction) {
-      reference = new double[0];
-      prediction = new double[0];
-    } else {
-      MaskPair.Padded padded = pair.padded();
-      reference = inside(pair, padded, MaskPair.REFERENCE, workers);
-      prediction = inside(pair, padded, MaskPair.PREDICTION, workers);
-    }
+    this.workers = workers;
   }
 
-  /** Measures how deep every voxel lies; bands of any width can then be compared. */
+  /** Of a pair of masks, for bands of any width. */
   public static BoundaryIou of(MaskPair pair, EmptyPolicy policy, Workers workers) {
     return new BoundaryIou(pair, policy, workers);
-  }
-
-  /** The squared distances of a mask's voxels to the outside, in the order of the voxels. */
-  private static double[] inside(MaskPair pair, MaskPair.Padded padded, int bit, Workers workers) {
-    byte[] bits = padded.bits();
-    double[] squared =
-        new SquaredDistances(
-                padded.depth(), padded.height(), padded.width(), pair.spacing(), workers)
-            .to(bits, bit, 0, MaskPair.REFERENCE | MaskPair.PREDICTION);
-    int count = 0;
-    for (int index = 0; index < bits.length; index++) {
-      if (bits[index] != 0) {
-        squared[count++] = (bits[index] & bit) != 0 ? squared[index] : 0;
-      }
-    }
-    return Arrays.copyOf(squared, count);
   }
 
   /** cirr's boundary IoU: distances up to and including the width. */
@@ -79,22 +52,20 @@ public final class BoundaryIou {
       throw new IllegalArgumentException(
           "a boundary band must be wider than 0 mm, got " + widthMm + " mm");
     }
+    boolean noReference = pair.referenceCount() == 0;
+    boolean noPrediction = pair.predictionCount() == 0;
     if (noReference || noPrediction) {
       return policy.iou().when(noReference, noPrediction);
     }
+    long[] reference = InnerBand.of(pair, MaskPair.REFERENCE, widthMm, inclusive, workers).words();
+    long[] prediction =
+        InnerBand.of(pair, MaskPair.PREDICTION, widthMm, inclusive, workers).words();
     long both = 0;
     long any = 0;
     for (int i = 0; i < reference.length; i++) {
-      boolean inReference = isInBand(reference[i], widthMm, inclusive);
-      boolean inPrediction = isInBand(prediction[i], widthMm, inclusive);
-      both += inReference && inPrediction ? 1 : 0;
-      any += inReference || inPrediction ? 1 : 0;
+      both += Long.bitCount(reference[i] & prediction[i]);
+      any += Long.bitCount(reference[i] | prediction[i]);
     }
     return (double) both / any;
-  }
-
-  private static boolean isInBand(double squared, double width, boolean inclusive) {
-    double distance = Math.sqrt(squared);
-    return squared > 0 && (inclusive ? distance <= width : distance < width);
   }
 }

@@ -38,20 +38,24 @@ public final class DistanceTransform {
     if (shape.rank() != 3) {
       throw new IllegalArgumentException("distances need three axes z, y, x, got shape " + shape);
     }
-    byte[] bits = new byte[SquaredDistances.arrayLength(shape.dim(0), shape.dim(1), shape.dim(2))];
-    int slice = shape.dim(1) * shape.dim(2);
+    int depth = shape.dim(0);
+    int height = shape.dim(1);
+    int width = shape.dim(2);
+    SquaredDistances squared = new SquaredDistances(depth, height, width, spacing, workers);
+    VoxelSet sites = new VoxelSet(depth, height, width);
+    int slice = height * width;
     workers.forEach(
-        shape.dim(0),
+        depth,
         z -> {
           for (int index = z * slice; index < (z + 1) * slice; index++) {
-            bits[index] = (byte) (site.test(index) ? 1 : 0);
+            if (site.test(index)) {
+              sites.add(z, index / width % height, index % width);
+            }
           }
         });
-    SquaredDistances squared =
-        new SquaredDistances(shape.dim(0), shape.dim(1), shape.dim(2), spacing, workers);
-    double[] distances = squared.to(bits, 1, 1, 0);
+    double[] distances = squared.to(sites, null);
     workers.forEach(
-        shape.dim(0),
+        depth,
         z -> {
           for (int index = z * slice; index < (z + 1) * slice; index++) {
             distances[index] = Math.sqrt(distances[index]);

@@ -21,7 +21,7 @@ final class SquaredDistances {
    * pass leaves out lines on which nobody asks for a distance: surfaces ask for the voxels of the
    * other surface only, and the answer is the same.
    */
-  private static final int LINES = 32; // bits of an int, see asked()
+  private static final int LINES = 32; // bits of an int, half a word of a VoxelSet, see asked()
   private static final int MOST = Integer.MAX_VALUE - 8;
 
   private final int depth;
@@ -66,16 +66,14 @@ final class SquaredDistances {
   }
 
   /**
-   * The squared distances to the voxels whose masked bits have a value; the array belongs to this
-   * object and holds until the next call.
+   * The squared distances to the nearest site; the array belongs to this object and holds until the
+   * next call.
    *
-   * @param bits one byte per voxel
-   * @param mask which bits make a site
-   * @param value what these bits are at a site
-   * @param wanted where a distance is wanted: any of these bits; 0 for everywhere. Elsewhere the
-   *     values mean nothing
+   * @param sites the sites
+   * @param wanted where a distance is wanted, {@code null} for everywhere; elsewhere the values
+   *     mean nothing
    */
-  double[] to(byte[] bits, int mask, int value, int wanted) {
+  double[] to(VoxelSet sites, VoxelSet wanted) {
     int slots = workers.threads();
     Lines[] lines = new Lines[slots];
     workers.forEach(
@@ -84,7 +82,7 @@ final class SquaredDistances {
           if (lines[slot] == null) {
             lines[slot] = new Lines(Math.max(depth, height));
           }
-          alongX(bits, mask, value, z);
+          alongX(sites, z);
           alongY(lines[slot], z);
         });
     if (depth > 1) {
@@ -94,17 +92,20 @@ final class SquaredDistances {
             if (lines[slot] == null) {
               lines[slot] = new Lines(Math.max(depth, height));
             }
-            alongZ(lines[slot], bits, wanted, y);
+            alongZ(lines[slot], wanted, y);
           });
     }
     return values;
   }
 
-  private void alongX(byte[] bits, int mask, int value, int z) {
-    for (int row = z * height * width, end = row + height * width; row < end; row += width) {
+  private void alongX(VoxelSet sites, int z) {
+    for (int y = 0; y < height; y++) {
+      int row = (z * height + y) * width;
+      int bits = sites.row(z, y);
       int steps = -1; // no site yet
       for (int x = 0; x < width; x++) {
-        steps = (bits[row + x] & mask) == value ? 0 : steps < 0 ? -1 : steps + 1;
+        boolean isSite = (sites.words()[bits + (x >>> 6)] >>> x & 1) != 0;
+        steps = isSite ? 0 : steps < 0 ? -1 : steps + 1;
         values[row + x] = steps < 0 ? Double.POSITIVE_INFINITY : steps * stepX;
       }
       if (steps < 0) {
@@ -135,12 +136,12 @@ final class SquaredDistances {
     }
   }
 
-  private void alongZ(Lines lines, byte[] bits, int wanted, int y) {
+  private void alongZ(Lines lines, VoxelSet wanted, int y) {
     int slice = height * width;
     for (int x = 0; x < width; x += LINES) {
       int start = y * width + x;
       int count = Math.min(LINES, width - x);
-      int asked = wanted == 0 ? -1 >>> (32 - count) : asked(bits, wanted, start, slice, count);
+      int asked = wanted == null ? -1 >>> (32 - count) : asked(wanted, y, x);
       if (asked == 0) {
         continue;
       }
@@ -154,15 +155,13 @@ final class SquaredDistances {
     }
   }
 
-  /** Which of some neighbouring lines along z hold a voxel that is asked for. */
-  private int asked(byte[] bits, int wanted, int start, int slice, int count) {
-    int asked = 0;
-    for (int z = 0, at = start; z < depth; z++, at += slice) {
-      for (int line = 0; line < count; line++) {
-        asked |= (bits[at + line] & wanted) != 0 ? 1 << line : 0;
-      }
+  /** Which of {@link #LINES} neighbouring lines along z hold a voxel that is asked for. */
+  private int asked(VoxelSet wanted, int y, int x) {
+    long asked = 0;
+    for (int z = 0; z < depth; z++) {
+      asked |= wanted.words()[wanted.row(z, y) + x / Long.SIZE];
     }
-    return asked;
+    return (int) (asked >>> x); // x is a multiple of LINES, half a word
   }
 
   /** Neighbouring lines and what the envelope of one of them needs. */

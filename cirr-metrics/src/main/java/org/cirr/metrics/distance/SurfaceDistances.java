@@ -21,7 +21,6 @@ import org.cirr.parallel.Workers;
  */
 public final class SurfaceDistances {
   private static final double P95 = 0.95;
-  private static final byte BOTH = MaskPair.REFERENCE | MaskPair.PREDICTION;
 
   private final double[] fromPrediction; // D(P→G), ascending
   private final double[] fromReference; // D(G→P), ascending
@@ -41,40 +40,19 @@ public final class SurfaceDistances {
   /** Measures with another surface. */
   public static SurfaceDistances of(
       MaskPair pair, SurfaceRule rule, EmptyPolicy policy, Workers workers) {
-    byte[] surface = SurfaceVoxels.of(pair, rule, workers);
-    int onReference = 0;
-    int onPrediction = 0;
-    boolean equal = true;
-    for (byte bits : surface) {
-      onReference += bits & MaskPair.REFERENCE;
-      onPrediction += (bits & MaskPair.PREDICTION) >> 1;
-      equal &= bits == 0 || bits == BOTH;
+    VoxelSet reference = SurfaceVoxels.of(pair, MaskPair.REFERENCE, rule, workers);
+    VoxelSet prediction = SurfaceVoxels.of(pair, MaskPair.PREDICTION, rule, workers);
+    if (reference.hasSameVoxels(prediction)) {
+      double[] zeros = new double[reference.starts()[reference.depth()]];
+      return new SurfaceDistances(zeros, zeros, policy);
     }
-    double[] fromPrediction = new double[onPrediction];
-    double[] fromReference = new double[onReference];
-    if (onReference > 0 && onPrediction > 0 && !equal) {
-      MaskPair.Box box = pair.box();
-      SquaredDistances squared =
-          new SquaredDistances(box.depth(), box.height(), box.width(), pair.spacing(), workers);
-      int r = MaskPair.REFERENCE;
-      int p = MaskPair.PREDICTION;
-      collect(squared.to(surface, r, r, p), surface, p, fromPrediction);
-      collect(squared.to(surface, p, p, r), surface, r, fromReference);
-    } else if (!equal) {
-      Arrays.fill(fromPrediction, Double.POSITIVE_INFINITY);
-      Arrays.fill(fromReference, Double.POSITIVE_INFINITY);
-    }
+    double[] fromPrediction =
+        NearestVoxels.distances(prediction, reference, pair.spacing(), workers);
+    double[] fromReference =
+        NearestVoxels.distances(reference, prediction, pair.spacing(), workers);
+    Arrays.sort(fromPrediction);
+    Arrays.sort(fromReference);
     return new SurfaceDistances(fromPrediction, fromReference, policy);
-  }
-
-  private static void collect(double[] squared, byte[] surface, int bit, double[] distances) {
-    int count = 0;
-    for (int index = 0; index < surface.length; index++) {
-      if ((surface[index] & bit) != 0) {
-        distances[count++] = Math.sqrt(squared[index]);
-      }
-    }
-    Arrays.sort(distances);
   }
 
   /** The number of surface voxels of the prediction, |S(P)|. */

@@ -1,100 +1,77 @@
 package org.cirr.metrics.distance;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.cirr.metrics.Connectivity;
 import org.cirr.metrics.MaskPair;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Shape;
 
-/** Marks the surface voxels of both masks of a pair. */
+/**
+ * The surface voxels of a mask: those with a neighbour that is not in it.
+ *
+ * <p><b>Formula</b>: M minus its erosion by the rule's neighbourhood, 64 voxels at a time.
+ */
 final class SurfaceVoxels {
-  private final MaskPair pair;
-  private final SurfaceRule rule;
   private final MaskPair.Box box;
-  private final byte[] mask;
+  private final Shape image;
+  private final VoxelSet mask;
   private final int[][] steps; // dz, dy, dx of each neighbour
-  private final int[] offsets;
+  private final long outside; // what a row beyond the image counts as
 
-  private SurfaceVoxels(MaskPair pair, SurfaceRule rule) {
-    this.pair = pair;
-    this.rule = rule;
+  private SurfaceVoxels(MaskPair pair, int bit, SurfaceRule rule, Workers workers) {
     box = pair.box();
-    mask = pair.bits();
+    image = pair.geometry().shape();
+    mask = VoxelSet.of(pair, bit, workers);
     steps = steps(pair, rule.neighbours());
-    offsets = new int[steps.length];
-    for (int i = 0; i < steps.length; i++) {
-      offsets[i] = (steps[i][0] * box.height() + steps[i][1]) * box.width() + steps[i][2];
-    }
+    outside = rule.imageBorder() ? 0 : -1;
   }
 
-  /** One byte per voxel of the box: the pair's bits, set on the surface only. */
-  static byte[] of(MaskPair pair, SurfaceRule rule, Workers workers) {
-    SurfaceVoxels surface = new SurfaceVoxels(pair, rule);
-    byte[] bits = new byte[surface.mask.length];
-    workers.forEach(pair.box().depth(), z -> surface.slice(z, bits));
-    return bits;
+  /** The surface of one mask of a pair. */
+  static VoxelSet of(MaskPair pair, int bit, SurfaceRule rule, Workers workers) {
+    SurfaceVoxels voxels = new SurfaceVoxels(pair, bit, rule, workers);
+    VoxelSet surface = new VoxelSet(voxels.box.depth(), voxels.box.height(), voxels.box.width());
+    workers.forEach(voxels.box.depth(), z -> voxels.slice(z, surface));
+    return surface;
   }
 
-  private void slice(int z, byte[] bits) {
-    boolean inner = z > 0 && z < box.depth() - 1 || !pair.hasAxis(0);
+  private void slice(int z, VoxelSet surface) {
+    long[] inside = new long[mask.rowWords()];
     for (int y = 0; y < box.height(); y++) {
-      boolean innerRow = inner && (y > 0 && y < box.height() - 1 || !pair.hasAxis(1));
-      int row = (z * box.height() + y) * box.width();
-      for (int x = 0; x < box.width(); x++) {
-        int here = mask[row + x];
-        if (here == 0) {
-          continue;
-        }
-        boolean innerVoxel = innerRow && (x > 0 && x < box.width() - 1 || !pair.hasAxis(2));
-        int inside = innerVoxel ? inside(row + x, here) : insideAtEdge(z, y, x, here);
-        bits[row + x] = (byte) (here & ~inside);
+      int row = mask.row(z, y);
+      Arrays.fill(inside, -1);
+      for (int[] step : steps) {
+        keepNeighbours(inside, z + step[0], y + step[1], step[2]);
+      }
+      for (int i = 0; i < inside.length; i++) {
+        surface.words()[row + i] = mask.words()[row + i] & ~inside[i];
       }
     }
   }
 
-  /** The bits that all neighbours have too. */
-  private int inside(int index, int here) {
-    int all = here;
-    for (int offset : offsets) {
-      all &= mask[index + offset];
-      if (all == 0) {
-        break;
+  /** Keeps the voxels x of a row whose neighbours x + dx in another row are in the mask. */
+  private void keepNeighbours(long[] inside, int z, int y, int dx) {
+    boolean inBox = z >= 0 && z < box.depth() && y >= 0 && y < box.height();
+    boolean inImage = isIn(box.z() + z, image.dim(0)) && isIn(box.y() + y, image.dim(1));
+    long before = inImage && isIn(box.x() - 1, image.dim(2)) ? 0 : outside;
+    long after = inImage && isIn(box.x() + box.width(), image.dim(2)) ? 0 : outside;
+    long fill = inImage ? 0 : outside; // of a row outside the box
+    int row = inBox ? mask.row(z, y) : 0;
+    int last = (box.width() - 1) % Long.SIZE;
+    for (int i = 0; i < inside.length; i++) {
+      long here = inBox ? mask.words()[row + i] : fill;
+      if (dx < 0) {
+        long carry = i == 0 ? before : inBox ? mask.words()[row + i - 1] : fill;
+        here = here << 1 | carry >>> 63;
+      } else if (dx > 0) {
+        boolean end = i == inside.length - 1;
+        long next = end ? 0 : inBox ? mask.words()[row + i + 1] : fill;
+        here = here >>> 1 | next << 63;
+        here = end ? here & ~(1L << last) | (after & 1) << last : here;
       }
+      inside[i] &= here;
     }
-    return all;
-  }
-
-  /**
-   * The same at the edge of the box, where some neighbours are outside it, or outside the image.
-   */
-  private int insideAtEdge(int z, int y, int x, int here) {
-    Shape image = pair.geometry().shape();
-    int all = here;
-    for (int[] step : steps) {
-      int atZ = z + step[0];
-      int atY = y + step[1];
-      int atX = x + step[2];
-      boolean inBox =
-          atZ >= 0
-              && atZ < box.depth()
-              && atY >= 0
-              && atY < box.height()
-              && atX >= 0
-              && atX < box.width();
-      if (inBox) {
-        all &= mask[(atZ * box.height() + atY) * box.width() + atX];
-        continue;
-      }
-      boolean inImage =
-          isIn(box.z() + atZ, image.dim(0))
-              && isIn(box.y() + atY, image.dim(1))
-              && isIn(box.x() + atX, image.dim(2));
-      if (inImage || rule.imageBorder()) {
-        return 0;
-      }
-    }
-    return all;
   }
 
   private static boolean isIn(int at, int extent) {

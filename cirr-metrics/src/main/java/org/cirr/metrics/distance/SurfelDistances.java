@@ -74,37 +74,18 @@ public final class SurfelDistances {
       Surfels none = new Surfels(new double[0], new double[0], 0);
       return new SurfelDistances(none, none, policy);
     }
-    SurfelGrid grid = SurfelGrid.of(pair, workers);
-    byte[] border = grid.border();
-    SquaredDistances squared =
-        pair.referenceCount() == 0 || pair.predictionCount() == 0
-            ? null
-            : new SquaredDistances(
-                grid.depth(), grid.height(), grid.width(), pair.spacing(), workers);
-    int r = MaskPair.REFERENCE;
-    int p = MaskPair.PREDICTION;
+    SurfelGrid reference = SurfelGrid.of(pair, MaskPair.REFERENCE, workers);
+    SurfelGrid prediction = SurfelGrid.of(pair, MaskPair.PREDICTION, workers);
     return new SurfelDistances(
-        collect(grid, squared == null ? null : squared.to(border, r, r, p), p),
-        collect(grid, squared == null ? null : squared.to(border, p, p, r), r),
+        surfels(pair, prediction, reference, workers),
+        surfels(pair, reference, prediction, workers),
         policy);
   }
 
-  private static Surfels collect(SurfelGrid grid, double[] squared, int bit) {
-    byte[] border = grid.border();
-    int count = 0;
-    for (byte bits : border) {
-      count += (bits & bit) != 0 ? 1 : 0;
-    }
-    double[] distances = new double[count];
-    double[] areas = new double[count];
-    int next = 0;
-    for (int index = 0; index < border.length; index++) {
-      if ((border[index] & bit) != 0) {
-        distances[next] = squared == null ? Double.POSITIVE_INFINITY : Math.sqrt(squared[index]);
-        areas[next++] = grid.area(index, bit);
-      }
-    }
-    return sorted(distances, areas);
+  private static Surfels surfels(MaskPair pair, SurfelGrid from, SurfelGrid to, Workers workers) {
+    double[] distances =
+        NearestVoxels.distances(from.surface(), to.surface(), pair.spacing(), workers);
+    return sorted(distances, from.areas(workers));
   }
 
   private static Surfels sorted(double[] distances, double[] areas) {

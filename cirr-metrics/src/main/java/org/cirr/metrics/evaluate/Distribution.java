@@ -1,7 +1,10 @@
 package org.cirr.metrics.evaluate;
 
 import java.util.Arrays;
-import java.util.SplittableRandom;
+import org.cirr.metrics.numeric.Samples;
+import org.cirr.metrics.statistics.Bootstrap;
+import org.cirr.metrics.statistics.ConfidenceInterval;
+import org.cirr.metrics.statistics.Descriptive;
 
 /**
  * The values of one metric over many cases.
@@ -35,16 +38,14 @@ public record Distribution(
     double median,
     double q3,
     double max) {
-  /** How often the bootstrap draws. */
-  static final int RESAMPLES = 2000;
-
-  private static final long SEED = 20261121;
+  private static final Bootstrap BOOTSTRAP =
+      Bootstrap.defaults().withMethod(Bootstrap.Method.BCA).withSeed(20261121);
 
   /**
    * Sums up.
    *
-   * <p><b>Formula</b>: the confidence interval is the bootstrap's percentile interval: the 2.5th
-   * and 97.5th percentile of the means of 2000 resamples, always the same ones.
+   * <p><b>Formula</b>: the confidence interval is the bootstrap's BCa interval of the mean ({@link
+   * Bootstrap}), from 2000 resamples, always the same ones.
    *
    * <p><b>Edge cases</b>: without a finite value all numbers are NaN.
    */
@@ -63,42 +64,19 @@ public record Distribution(
     for (double value : finite) {
       squares += (value - mean) * (value - mean);
     }
-    double[] means = n < 2 ? new double[] {Double.NaN} : resampledMeans(finite);
+    ConfidenceInterval interval = n < 2 ? null : BOOTSTRAP.of(finite, Samples::mean).interval();
     return new Distribution(
         n,
         undefined,
         infinite,
         mean,
         n < 2 ? Double.NaN : Math.sqrt(squares / (n - 1)),
-        quantile(means, 0.025),
-        quantile(means, 0.975),
+        interval == null ? Double.NaN : interval.low(),
+        interval == null ? Double.NaN : interval.high(),
         finite[0],
-        quantile(finite, 0.25),
-        quantile(finite, 0.5),
-        quantile(finite, 0.75),
+        Descriptive.quantile(finite, 0.25),
+        Descriptive.quantile(finite, 0.5),
+        Descriptive.quantile(finite, 0.75),
         finite[n - 1]);
-  }
-
-  private static double[] resampledMeans(double[] values) {
-    SplittableRandom random = new SplittableRandom(SEED);
-    double[] means = new double[RESAMPLES];
-    for (int draw = 0; draw < RESAMPLES; draw++) {
-      double sum = 0;
-      for (int i = 0; i < values.length; i++) {
-        sum += values[random.nextInt(values.length)];
-      }
-      means[draw] = sum / values.length;
-    }
-    Arrays.sort(means);
-    return means;
-  }
-
-  private static double quantile(double[] ascending, double share) {
-    double place = (ascending.length - 1) * share;
-    int low = (int) place;
-    double part = place - low;
-    return part == 0
-        ? ascending[low]
-        : ascending[low] + part * (ascending[low + 1] - ascending[low]);
   }
 }

@@ -38,7 +38,8 @@ public final class Evaluation {
     for (Structure structure : structures(options, overlap)) {
       workers.throwIfCancelled();
       MaskPair pair =
-          MaskPair.of(reference, predicted, structure.labels(), overlap.box(structure.labels()));
+          MaskPair.of(
+              reference, predicted, structure.labels(), overlap.box(structure.labels()), workers);
       Measurement measurement =
           new Measurement(overlap.confusion(structure.labels()), pair, options.policy(), workers);
       Map<String, Double> values = new LinkedHashMap<>();

@@ -80,7 +80,7 @@ public final class Measurement {
   /** Centre lines. */
   public CenterlineDice centerline() {
     if (centerline == null) {
-      centerline = CenterlineDice.of(pair, policy);
+      centerline = CenterlineDice.of(pair, policy, workers);
     }
     return centerline;
   }

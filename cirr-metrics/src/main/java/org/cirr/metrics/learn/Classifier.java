@@ -14,6 +14,7 @@ public sealed interface Classifier
         GaussianNaiveBayesModel,
         LogisticRegressionModel,
         GradientBoostingModel,
+        CalibratedModel,
         PipelineModel {
 
   /** The classes, ascending; scores are in this order. */

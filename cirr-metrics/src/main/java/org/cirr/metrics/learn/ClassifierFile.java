@@ -94,6 +94,8 @@ public final class ClassifierFile {
       model.write(json.put("kind", "logistic-regression"));
     } else if (classifier instanceof GradientBoostingModel model) {
       model.write(json.put("kind", "gradient-boosting"));
+    } else if (classifier instanceof CalibratedModel model) {
+      model.write(json.put("kind", "calibrated"));
     } else if (classifier instanceof PipelineModel model) {
       model.write(json.put("kind", "pipeline"));
     }
@@ -115,10 +117,11 @@ public final class ClassifierFile {
       case "gaussian-naive-bayes" -> GaussianNaiveBayesModel.read(json, classes, features);
       case "logistic-regression" -> LogisticRegressionModel.read(json, classes, features);
       case "gradient-boosting" -> GradientBoostingModel.read(json, classes, features);
+      case "calibrated" -> CalibratedModel.read(json, classes, features);
       default ->
           throw kind.wrong(
               "one of [decision-tree, random-forest, nearest-neighbours, support-vectors,"
-                  + " gaussian-naive-bayes, logistic-regression, gradient-boosting, pipeline]");
+                  + " gaussian-naive-bayes, logistic-regression, gradient-boosting, calibrated, pipeline]");
     };
   }
 

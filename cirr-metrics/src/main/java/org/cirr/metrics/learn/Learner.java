@@ -17,6 +17,7 @@ public sealed interface Learner
         GaussianNaiveBayes,
         LogisticRegression,
         GradientBoosting,
+        Calibrated,
         Pipeline {
 
   /**

@@ -52,15 +52,24 @@ public final class RandomForestModel implements Classifier {
     float[] floats = Rows.floats(Rows.require(row, features));
     double[] scores = new double[classes.length];
     for (TreeNodes tree : trees) {
-      double[] leaf = tree.value(tree.leaf(floats));
-      for (int c = 0; c < scores.length; c++) {
-        scores[c] += leaf[c];
-      }
+      add(tree, floats, scores);
     }
     for (int c = 0; c < scores.length; c++) {
       scores[c] /= trees.size();
     }
     return scores;
+  }
+
+  /** Adds the shares of one tree. */
+  void add(int tree, double[] row, double[] scores) {
+    add(trees.get(tree), Rows.floats(Rows.require(row, features)), scores);
+  }
+
+  private static void add(TreeNodes tree, float[] row, double[] scores) {
+    double[] leaf = tree.value(tree.leaf(row));
+    for (int c = 0; c < scores.length; c++) {
+      scores[c] += leaf[c];
+    }
   }
 
   /** The mean importances of the trees that split at all; all 0 when none does. */

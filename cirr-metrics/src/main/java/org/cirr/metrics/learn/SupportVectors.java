@@ -13,7 +13,7 @@ import org.cirr.metrics.numeric.Samples;
  * is exp(−γ‖x − y‖²) or x·y. With γ = 0, the default, γ is 1/(p·variance of all values),
  * scikit-learn's {@code gamma='scale'} (1 when nothing varies).
  *
- * <p><b>Edge cases</b>: at least two classes are needed. Probabilities (Platt) are not offered.
+ * <p><b>Edge cases</b>: at least two classes are needed. Probabilities: {@link Calibrated}.
  * Features are not standardised: do it first, for instance with {@link Pipeline}. Memory grows with
  * the square of the number of cases of two classes.
  *

@@ -16,8 +16,8 @@ import org.cirr.metrics.numeric.Samples;
  * <p><b>Errors</b>: {@link IllegalArgumentException} for fewer than two groups, a group of fewer
  * than two values (one for Kruskal and Wallis) and values that are not finite.
  *
- * <p><b>Source</b>: analysis of variance by Commons Math's OneWayAnova; the other two are not
- * there. {@code scipy.stats.f_oneway}, {@code kruskal}, {@code levene}.
+ * <p><b>Source</b>: analysis of variance by Commons Math's OneWayAnova; the others are not there.
+ * {@code scipy.stats.f_oneway}, {@code kruskal}, {@code friedmanchisquare}, {@code levene}.
  *
  * @param statistic F or H
  * @param degrees between groups
@@ -62,6 +62,47 @@ public record GroupTest(double statistic, double p, double degrees) {
     double statistic = h / (1 - ranks.tieSum() / (n * n * n - n));
     double p = Distributions.chiSquared(statistic, groups.length - 1);
     return new GroupTest(statistic, p, groups.length - 1);
+  }
+
+  /**
+   * Friedman: whether several treatments of the same cases differ in rank.
+   *
+   * <p><b>Shapes</b>: one row per case, one column per treatment, three treatments or more.
+   *
+   * <p><b>Formula</b>: ranks within each row, R their sums over n rows of k; χ² = (12/(n k (k +
+   * 1))·ΣR² − 3n(k + 1))/(1 − Σ(t³ − t)/(n (k³ − k))) with k − 1 degrees of freedom.
+   *
+   * <p><b>Edge cases</b>: NaN when every row has equal values only.
+   */
+  public static GroupTest friedman(double[][] rows) {
+    int k = rows.length == 0 ? 0 : rows[0].length;
+    if (rows.length < 2 || k < 3) {
+      throw new IllegalArgumentException(
+          "Friedman's test takes 2 cases and 3 treatments or more, got "
+              + rows.length
+              + " x "
+              + k
+              + "; for 2 treatments use WilcoxonSignedRank");
+    }
+    double n = rows.length;
+    double[] sums = new double[k];
+    double tieSum = 0;
+    for (int i = 0; i < rows.length; i++) {
+      Samples.require("row " + i, rows[i], k);
+      if (rows[i].length != k) {
+        throw new IllegalArgumentException(
+            "row " + i + " has " + rows[i].length + " values, row 0 has " + k);
+      }
+      Ranks ranks = Ranks.of(rows[i]);
+      tieSum += ranks.tieSum();
+      for (int j = 0; j < k; j++) {
+        sums[j] += ranks.at(j);
+      }
+    }
+    double squares = Arrays.stream(sums).map(sum -> sum * sum).sum();
+    double untied = 12 / (n * k * (k + 1)) * squares - 3 * n * (k + 1);
+    double statistic = untied / (1 - tieSum / (n * k * (k * (double) k - 1)));
+    return new GroupTest(statistic, Distributions.chiSquared(statistic, k - 1), k - 1);
   }
 
   /** Levene's test about the medians (Brown and Forsythe): whether the variances differ. */

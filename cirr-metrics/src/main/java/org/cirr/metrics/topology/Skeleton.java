@@ -21,11 +21,20 @@ public final class Skeleton {
    * a step first all voxels are collected that may go; then they are looked at again, one after the
    * other, since the one before may have changed the neighbourhood. Only voxels at the surface are
    * looked at: a voxel comes into the list when it loses its first face neighbour.
+   *
+   * Whether a neighbourhood is simple takes a walk through it, and few neighbourhoods occur (flat
+   * and slightly bent surfaces), each very often: so answers are kept by neighbourhood.
    */
+  private static final int KNOWN_BITS = 14;
+  private static final int KNOWN = 1 << 27; // beside the 27 bits of a neighbourhood
+  private static final int SIMPLE = 1 << 28;
+  private static final int SPREAD = 0x9E3779B1; // 2^32 / golden ratio
+
   private final int width;
   private final int slice;
   private final byte[] mask; // 1 inside
   private final byte[] listed;
+  private final int[] known = new int[1 << KNOWN_BITS]; // neighbourhoods that were looked at
   private int[] surface = new int[1024];
   private int count;
 
@@ -98,16 +107,16 @@ public final class Skeleton {
       for (int direction : directions) {
         int found = 0;
         leaving = leaving.length < count ? new int[surface.length] : leaving;
-        Arrays.sort(surface, 0, count);
         for (int i = 0; i < count; i++) {
           int index = surface[i];
           if (mask[index + direction] == 0 && mayLeave(index)) {
             leaving[found++] = index;
           }
         }
+        Arrays.sort(leaving, 0, found); // the list of the surface is in no order
         int removed = 0;
         for (int i = 0; i < found; i++) {
-          if (Neighbourhood.isSimple(around(leaving[i]))) {
+          if (isSimple(around(leaving[i]))) {
             remove(leaving[i]);
             removed++;
           }
@@ -129,7 +138,16 @@ public final class Skeleton {
 
   private boolean mayLeave(int index) {
     int around = around(index);
-    return !Neighbourhood.isEnd(around) && Neighbourhood.isSimple(around);
+    return !Neighbourhood.isEnd(around) && isSimple(around);
+  }
+
+  private boolean isSimple(int around) {
+    int place = around * SPREAD >>> (Integer.SIZE - KNOWN_BITS);
+    int key = around | KNOWN;
+    if ((known[place] & ~SIMPLE) != key) {
+      known[place] = Neighbourhood.isSimple(around) ? key | SIMPLE : key;
+    }
+    return (known[place] & SIMPLE) != 0;
   }
 
   /** The 27 voxels around one as bits. */

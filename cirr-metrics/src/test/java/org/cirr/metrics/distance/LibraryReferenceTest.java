@@ -156,12 +156,9 @@ class LibraryReferenceTest {
     SurfelGrid grid =
         SurfelGrid.of(
             Masks.pair(Masks.grid(10, 10, 10), Masks.block(0, 6, 0, 10, 0, 10), (z, y, x) -> false),
+            MaskPair.REFERENCE,
             Workers.single());
-    int corners = 0;
-    for (byte bits : grid.border()) {
-      corners += bits;
-    }
-    assertEquals(7 * 11 * 11 - 5 * 9 * 9, corners);
+    assertEquals(7 * 11 * 11 - 5 * 9 * 9, grid.areas(Workers.single()).length);
   }
 
   private static SurfelDistances surfels(

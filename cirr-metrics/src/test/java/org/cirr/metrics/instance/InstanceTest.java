@@ -48,6 +48,30 @@ class InstanceTest {
     assertEquals(0.6491228070175438, quality.qualityDice(), EXACT);
   }
 
+  /** The maps of MONAI's test_compute_panoptic_quality, whose threshold is exclusive. */
+  @Test
+  void monaisPanopticQualities() {
+    int[][] predicted = {{0, 1, 1, 1}, {0, 0, 0, 0}, {2, 0, 3, 3}, {4, 2, 2, 0}};
+    int[][] renumbered = {{0, 7, 7, 7}, {0, 0, 0, 0}, {1, 0, 8, 8}, {9, 1, 1, 0}};
+    int[][] truth = {{1, 1, 2, 1}, {0, 0, 0, 0}, {1, 3, 0, 0}, {4, 3, 3, 3}};
+    InstanceOverlap overlap = overlap(truth, predicted);
+    assertEquals(0.25, PanopticQuality.of(overlap).quality(), EXACT);
+    PanopticQuality lower = PanopticQuality.of(overlap, Matching.OPTIMAL, 0.3);
+    assertEquals(0.6, lower.segmentation(), EXACT);
+    PanopticQuality same = PanopticQuality.of(overlap(truth, renumbered), Matching.OPTIMAL, 0.3);
+    assertEquals(0.75, same.recognition(), EXACT);
+  }
+
+  private static InstanceOverlap overlap(int[][] reference, int[][] prediction) {
+    Geometry grid = Masks.grid(1, 4, 4);
+    LabelMap[] maps = {LabelMap.zeros(grid, 255), LabelMap.zeros(grid, 255)};
+    for (int i = 0; i < 16; i++) {
+      maps[0].set(i, reference[i / 4][i % 4]);
+      maps[1].set(i, prediction[i / 4][i % 4]);
+    }
+    return InstanceOverlap.ofInstances(maps[0], maps[1], 0);
+  }
+
   /** IoU exactly 1/3: a match up to that threshold and not above it. */
   @Test
   void theThresholdIsInclusive() {

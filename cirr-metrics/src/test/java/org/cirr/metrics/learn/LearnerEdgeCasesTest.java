@@ -25,6 +25,7 @@ class LearnerEdgeCasesTest {
         GaussianNaiveBayes.defaults(),
         LogisticRegression.defaults(),
         GradientBoosting.defaults().withStages(5),
+        new Calibrated(SupportVectors.defaults(), 2),
         new Pipeline(
             List.of(new Selector.Variance(0), new Selector.Best(Selector.Score.ANOVA_F, 2)),
             true,

@@ -12,6 +12,7 @@ import org.cirr.metrics.classification.MulticlassRoc;
 import org.cirr.metrics.classification.ProbabilityScores;
 import org.cirr.metrics.classification.RocCurve;
 import org.cirr.metrics.numeric.Golden;
+import org.cirr.parallel.Workers;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +71,36 @@ class LearnerOracleTest {
       assertArrayEquals(expected.wholes("predicted"), tree.predict(test), what);
       assertAllClose(expected.numbers("importances"), tree.importances(), EXACT, what);
     }
+  }
+
+  @Test
+  void theOutOfBagScoreIsScikitLearnsWhateverTheThreads() {
+    Golden expected = golden.at("out_of_bag");
+    RandomForest settings = RandomForest.defaults().withSeed(2).withTrees(50);
+    RandomForestModel forest = settings.fit(train, labels, Workers.of(3));
+    assertEquals(ClassifierFile.text(settings.fit(train, labels)), ClassifierFile.text(forest));
+    RandomForest.OutOfBag found = settings.outOfBag(forest, train, labels);
+    assertTable(expected.table("scores"), found.scores(), EXACT, "out of bag");
+    assertClose(expected.number("accuracy"), found.accuracy(), EXACT, "accuracy");
+    assertEquals(train.length, found.judged());
+  }
+
+  @Test
+  void plattScalingIsScikitLearns() {
+    Learner learner = Calibrated.of(new SupportVectors(SupportVectors.Kernel.RBF, 1, 0, 1e-9));
+    CalibratedModel several = (CalibratedModel) learner.fit(trainStandard, labels);
+    check(golden.at("platt"), several);
+    CalibratedModel two = (CalibratedModel) learner.fit(trainStandard, only(9));
+    check(golden.at("platt_binary"), two);
+  }
+
+  /** scikit-learn stops its L-BFGS early: sigmoids agree to 1e-3, probabilities to 1e-4. */
+  private void check(Golden expected, CalibratedModel found) {
+    double[] a = found.sigmoids().stream().mapToDouble(PlattScaling::a).toArray();
+    double[] b = found.sigmoids().stream().mapToDouble(PlattScaling::b).toArray();
+    assertAllClose(expected.numbers("a"), a, 1e-3, "a");
+    assertAllClose(expected.numbers("b"), b, 1e-3, "b");
+    assertTable(expected.table("proba"), found.scores(testStandard), 1e-4, "probabilities");
   }
 
   @Test

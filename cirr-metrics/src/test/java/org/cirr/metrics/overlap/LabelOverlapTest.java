@@ -90,15 +90,10 @@ class LabelOverlapTest {
                 () -> LabelOverlap.count(reference, prediction, Workers.single()))
             .getMessage();
     assertEquals(
-        "the reference and the prediction lie on different grids: spacing "
-            + reference.geometry().spacing()
-            + " with affine\n"
-            + reference.geometry().affine()
-            + "but spacing "
-            + prediction.geometry().spacing()
-            + " with affine\n"
-            + prediction.geometry().affine()
-            + "differ by more than 0.001 mm; resample the prediction to the reference's grid",
+        "the reference and the prediction lie on different grids: spacing (z 3, y 1, x 1) mm with"
+            + " affine [1 0 0 0; 0 1 0 0; 0 0 3 0] but spacing (z 3, y 1, x 1.25) mm with affine"
+            + " [1.25 0 0 0; 0 1 0 0; 0 0 3 0] differ by more than 0.001 mm; resample the"
+            + " prediction to the reference's grid",
         message);
   }
 

@@ -171,6 +171,7 @@ final class MetricsCommand implements Callable<Integer> {
     for (MaskPairing.Pair pair : pairing.pairs()) {
       try {
         cases.add(measure(pair, options, workers));
+        warnOfNothing(pair, cases.get(cases.size() - 1));
         measured.add(pair);
       } catch (CancellationException stop) {
         throw stop;
@@ -210,6 +211,17 @@ final class MetricsCommand implements Callable<Integer> {
             ImageFile.readLabels(pair.prediction()),
             options,
             workers));
+  }
+
+  private void warnOfNothing(MaskPairing.Pair pair, CaseScores scores) {
+    if (scores.structures().isEmpty()) {
+      err()
+          .println(
+              "warning: "
+                  + pair.name()
+                  + ": no label but 0 occurs in either mask, so nothing is measured; name the"
+                  + " structures with --labels");
+    }
   }
 
   private int readSummary() throws IOException {

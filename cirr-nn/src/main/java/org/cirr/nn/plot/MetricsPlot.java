@@ -243,8 +243,7 @@ public final class MetricsPlot {
       panel.dashed(panel.atY(y, d.mean() + spread), color);
       panel.dashed(panel.atY(y, d.mean() - spread), color);
       panel.note(panel.atY(y, d.mean() + spread), "+1.96 SD " + Panel.number(d.mean() + spread));
-      panel.note(
-          panel.atY(y, d.mean() - spread), "\u22121.96 SD " + Panel.number(d.mean() - spread));
+      panel.note(panel.atY(y, d.mean() - spread), "-1.96 SD " + Panel.number(d.mean() - spread));
     }
     panel.note(bias, "bias " + Panel.number(d.mean()));
   }

@@ -207,6 +207,27 @@ class MetricsCommandTest {
   }
 
   @Test
+  void otherGridsAreRefusedWithBothAffinesInOneLine() throws IOException {
+    String mask = mask("r.nii.gz", 2, 6).toString();
+    String other = mask("o.nii.gz", new Spacing(2, 1, 1), 2, 6).toString();
+    assertWrong(4, "lie on different grids: spacing (z ", mask, other);
+    assertWrong(4, "but spacing (z 2, y 1, x 1) mm with affine [1 0 0 0; 0 1 0 0;", mask, other);
+  }
+
+  @Test
+  void masksWithoutALabelAreWarnedOf() throws IOException {
+    String empty = mask("e.nii.gz", 0, 0).toString();
+    Ended ended = call(empty, empty);
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(
+        ended.err().contains("e: no label but 0 occurs in either mask, so nothing is measured"),
+        ended.err());
+    Ended named = call(empty, empty, "--labels", "1=liver", "--metrics", "dice,hd");
+    assertTrue(named.out().contains("liver"), named.out());
+    assertEquals("", named.err());
+  }
+
+  @Test
   void wrongCallsAreToldInOneLine() throws IOException {
     String mask = mask("r.nii.gz", 2, 6).toString();
     mask("r/a.nii.gz", 2, 6);

@@ -1,0 +1,2 @@
+/** The metrics of a pair of label maps beside SciPy's, in one run. */
+package org.cirr.benchmarks.scoring;
