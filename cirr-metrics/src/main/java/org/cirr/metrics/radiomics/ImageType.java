@@ -13,7 +13,15 @@ public enum ImageType {
   EXPONENTIAL("Exponential"),
   GRADIENT("Gradient"),
   LBP_2D("LBP2D"),
-  LBP_3D("LBP3D");
+  LBP_3D("LBP3D"),
+  /** IBSI's mean filter; cirr's own name. */
+  MEAN("Mean"),
+  /** IBSI's Laws kernels; cirr's own name. */
+  LAWS("Laws"),
+  /** IBSI's Gabor filters; cirr's own name. */
+  GABOR("Gabor"),
+  /** IBSI's Simoncelli wavelets; cirr's own name. */
+  SIMONCELLI("Simoncelli");
 
   private final String key;
 

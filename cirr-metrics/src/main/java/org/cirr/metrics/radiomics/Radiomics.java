@@ -108,7 +108,7 @@ public final class Radiomics {
     RadiomicsSettings settings = parameters.settings();
     Diagnostics diagnostics = new Diagnostics(settings.is(Setting.ADDITIONAL_INFO));
     diagnostics.parameters(parameters);
-    if (settings.text(Setting.COMPATIBILITY).orElse("").equals("ibsi")) {
+    if (settings.ibsi()) {
       return IbsiExtraction.of(image, mask, type, parameters, diagnostics);
     }
     Preparation prepared = Preparation.of(image, mask, type, settings, diagnostics);

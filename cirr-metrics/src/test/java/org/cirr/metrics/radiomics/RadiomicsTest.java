@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.Stream;
+import org.cirr.metrics.radiomics.image.Interpolator;
 import org.cirr.metrics.radiomics.image.PixelType;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Shape;
@@ -303,9 +304,15 @@ class RadiomicsTest {
         "'weightingNorm' takes one of manhattan, euclidean, infinity, no_weighting, got l2",
         refused(() -> settings.withText("weightingNorm", "l2")));
     assertEquals(
-        "'interpolator' sitkLanczosWindowedSinc is not computed by cirr; use one of"
-            + " sitkNearestNeighbor, sitkLinear, sitkBSpline",
-        refused(() -> settings.withText("interpolator", "sitkLanczosWindowedSinc")));
+        "'interpolator' takes one of sitkNearestNeighbor, sitkLinear, sitkBSpline, sitkGaussian,"
+            + " sitkLabelGaussian, sitkHammingWindowedSinc, sitkCosineWindowedSinc,"
+            + " sitkWelchWindowedSinc, sitkLanczosWindowedSinc, sitkBlackmanWindowedSinc, got"
+            + " sitkLanczos",
+        refused(() -> settings.withText("interpolator", "sitkLanczos")));
+    assertEquals(
+        Interpolator.LANCZOS,
+        settings.withText("interpolator", "sitkLanczosWindowedSinc").interpolator());
+    assertEquals(Interpolator.BLACKMAN, settings.with(Setting.INTERPOLATOR, 10).interpolator());
     assertEquals(
         "'resampledPixelSpacing' takes a list of three numbers x, y, z from 0, got [1, 1]",
         refused(() -> settings.withText("resampledPixelSpacing", "[1, 1]")));
