@@ -19,4 +19,6 @@ module org.cirr.benchmarks {
       info.picocli;
   opens org.cirr.benchmarks.ladder to
       info.picocli;
+  opens org.cirr.benchmarks.radiomics to
+      info.picocli;
 }

@@ -10,13 +10,16 @@ import org.cirr.benchmarks.cold.ColdCommand;
 import org.cirr.benchmarks.compare.CompareCommand;
 import org.cirr.benchmarks.ladder.LadderCommand;
 import org.cirr.benchmarks.memory.MemoryCommand;
+import org.cirr.benchmarks.radiomics.RadiomicsCommand;
 import picocli.CommandLine;
 
 /**
  * {@code java -jar benchmarks.jar compare …} compares cirr with its peers, {@code … ladder} times
- * the forms of one convolution; all other arguments go to JMH.
+ * the forms of one convolution, {@code … radiomics} the features of a region; all other arguments
+ * go to JMH.
  *
- * <p>Each command runs in a Java process of its own, see {@link FreshJvm}.
+ * <p>Each command runs in a Java process of its own, see {@link FreshJvm}, with a heap of 4 GiB or
+ * what {@code -Dcirr.benchmarks.heap=6g} says.
  */
 public final class Main {
   private static final String CHILD = "cirr.benchmarks.child";
@@ -26,7 +29,8 @@ public final class Main {
           "compare", CompareCommand::new,
           "memory", MemoryCommand::new,
           "cold", ColdCommand::new,
-          "ladder", LadderCommand::new);
+          "ladder", LadderCommand::new,
+          "radiomics", RadiomicsCommand::new);
 
   private Main() {}
 
@@ -43,7 +47,8 @@ public final class Main {
       String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
       return commandLine(arguments[0]).execute(rest);
     }
-    List<String> flags = List.of("-Xmx4g", "-Xms4g", "-D" + CHILD + "=true");
+    String heap = System.getProperty("cirr.benchmarks.heap", "4g");
+    List<String> flags = List.of("-Xmx" + heap, "-Xms" + heap, "-D" + CHILD + "=true");
     return FreshJvm.run(Main.class.getName(), flags, List.of(arguments));
   }
 

@@ -37,7 +37,7 @@ public enum ImageType {
   /**
    * The type of a name.
    *
-   * <p><b>Errors</b>: {@link IllegalArgumentException} listing the names there are.
+   * <p><b>Errors</b>: {@link IllegalArgumentException} with the name that is most like it, or all.
    */
   public static ImageType named(String name) {
     for (ImageType type : values()) {
@@ -45,10 +45,8 @@ public enum ImageType {
         return type;
       }
     }
+    List<String> keys = List.of(values()).stream().map(ImageType::key).toList();
     throw new IllegalArgumentException(
-        "there is no image type '"
-            + name
-            + "'; the types are "
-            + String.join(", ", List.of(values()).stream().map(ImageType::key).toList()));
+        "there is no image type '" + name + "'" + Nearest.hint(name, keys, "types"));
   }
 }

@@ -28,7 +28,8 @@ public enum Setting {
       "correctMask", false, Kind.SWITCH, 0, 0, "move a mask of another grid onto the image's"),
   ADDITIONAL_INFO("additionalInfo", true, Kind.SWITCH, 0, 0, "give diagnostics as well"),
   LABEL("label", 1, Kind.WHOLE, 1, 65535, "the region's value in the mask"),
-  LABEL_CHANNEL("label_channel", 0, Kind.WHOLE, 0, 1e6, "the component of a mask with several"),
+  LABEL_CHANNEL(
+      "label_channel", 0, Kind.WHOLE, 0, 0, "only 0: masks with several components are not read"),
   BIN_WIDTH("binWidth", 25.0, Kind.NUMBER, Double.MIN_VALUE, 1e300, "the width of a grey level"),
   BIN_COUNT("binCount", null, Kind.WHOLE, 1, 1e8, "the number of grey levels; wins over binWidth"),
   NORMALIZE("normalize", false, Kind.SWITCH, 0, 0, "subtract the mean, divide by the SD"),
@@ -221,24 +222,14 @@ public enum Setting {
    * <p><b>Errors</b>: {@link IllegalArgumentException} with the name that is most like it.
    */
   public static Setting named(String name) {
-    Setting nearest = null;
     for (Setting setting : values()) {
       if (setting.key.equals(name)) {
         return setting;
       }
-      if (setting.key.equalsIgnoreCase(name)
-          || nearest == null && setting.key.toLowerCase().startsWith(name.toLowerCase())) {
-        nearest = setting;
-      }
     }
+    List<String> keys = Arrays.stream(values()).map(Setting::key).toList();
     throw new IllegalArgumentException(
-        "there is no setting '"
-            + name
-            + "'"
-            + (nearest != null
-                ? "; did you mean '" + nearest.key + "'?"
-                : "; the settings are "
-                    + String.join(", ", Arrays.stream(values()).map(Setting::key).toList())));
+        "there is no setting '" + name + "'" + Nearest.hint(name, keys, "settings"));
   }
 
   /**

@@ -119,9 +119,7 @@ class IbsiImagesTest {
   @Test
   void whatAFilterNeedsIsSaid() {
     List<String> warnings = new ArrayList<>();
-    assertEquals(
-        Map.of(),
-        images("imageType: {Laws: {}, Gabor: {}, LoG: {}}", noise(), warnings));
+    assertEquals(Map.of(), images("imageType: {Laws: {}, Gabor: {}, LoG: {}}", noise(), warnings));
     images("imageType: {Gabor: {gaborLambda: 3}}", noise(), warnings);
     assertEquals(
         List.of(

@@ -301,6 +301,9 @@ class RadiomicsTest {
         "there is no setting 'binwidth'; did you mean 'binWidth'?",
         refused(() -> settings.with(Map.of("binwidth", 1))));
     assertEquals(
+        "there is no setting 'resampelPixelSpacing'; did you mean 'resampledPixelSpacing'?",
+        refused(() -> settings.withText("resampelPixelSpacing", "[1, 1, 1]")));
+    assertEquals(
         "'weightingNorm' takes one of manhattan, euclidean, infinity, no_weighting, got l2",
         refused(() -> settings.withText("weightingNorm", "l2")));
     assertEquals(
@@ -322,9 +325,15 @@ class RadiomicsTest {
   @Test
   void filesThatAreWrongAreExplained(@TempDir Path folder) throws IOException {
     assertEquals(
-        "x: there is no section 'settings'; the sections are setting, voxelSetting, imageType,"
-            + " featureClass",
+        "x: there is no section 'settings'; did you mean 'setting'?",
         refused(() -> ParameterFile.parse("x", "settings: {}")));
+    assertEquals(
+        "x: there is no section 'features'; the sections are setting, voxelSetting, imageType,"
+            + " featureClass",
+        refused(() -> ParameterFile.parse("x", "features: {}")));
+    assertEquals(
+        "x: there is no image type 'Orignal'; did you mean 'Original'?",
+        refused(() -> ParameterFile.parse("x", "imageType: {Orignal: {}}")));
     assertEquals(
         "x: there is no feature 'Idmm' here; the features are Autocorrelation, ClusterProminence,"
             + " ClusterShade, ClusterTendency, Contrast, Correlation, DifferenceAverage,"
