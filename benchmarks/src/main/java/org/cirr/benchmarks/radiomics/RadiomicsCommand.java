@@ -58,8 +58,8 @@ public final class RadiomicsCommand implements Callable<Integer> {
       names = "--cube",
       paramLabel = "N",
       description =
-          "Instead of a scan a cube of N voxels' sides that is all region, of about 60,000 grey"
-              + " levels of width 1 (--setting binWidth=1): what the memory is for.")
+          "Instead of a scan a cube of N voxels a side that is all region, of about 60,000 grey"
+              + " levels of width 1 (--setting binWidth=1), once: what the memory is for.")
   private int cube;
 
   @Option(names = "--label", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
@@ -76,6 +76,13 @@ public final class RadiomicsCommand implements Callable<Integer> {
       paramLabel = "NAME=VALUE",
       description = "As of ./cirr radiomics; may be repeated.")
   private List<String> settings = List.of();
+
+  @Option(
+      names = "--classes",
+      split = ",",
+      paramLabel = "CLASS",
+      description = "Only these classes, such as glcm,glrlm.")
+  private List<String> classes = List.of();
 
   @Option(
       names = "--voxel",
@@ -102,6 +109,11 @@ public final class RadiomicsCommand implements Callable<Integer> {
       String[] parts = pair.split("=", 2);
       parameters = parameters.with(parameters.settings().withText(parts[0], parts[1]));
     }
+    if (!classes.isEmpty()) {
+      parameters =
+          parameters.withClasses(
+              classes.stream().map(FeatureClass::named).toArray(FeatureClass[]::new));
+    }
     PixelType type = PixelType.guess(volume);
     RadiomicsParameters bare =
         parameters.with(parameters.settings().with(Setting.ADDITIONAL_INFO, false));
@@ -117,6 +129,11 @@ public final class RadiomicsCommand implements Callable<Integer> {
             Runtime.getRuntime().maxMemory() * 0x1p-30));
     out.println(format("%-44s %8s %8s", "seconds", "first", "best"));
     Radiomics all = Radiomics.of(parameters).with(Workers.of(threads));
+    if (cube > 0) {
+      runs = 1;
+      time(String.join(" ", classes), all, volume, labels, type);
+      return 0;
+    }
     double best =
         time("all classes with diagnostics, " + threads + " threads", all, volume, labels, type);
     time("the same without diagnostics", all.with(bare), volume, labels, type);

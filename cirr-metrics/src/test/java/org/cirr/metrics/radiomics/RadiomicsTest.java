@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -71,6 +72,109 @@ class RadiomicsTest {
         Radiomics.fromParameterFile(folder.resolve("exampleVoxel.yaml")).parameters();
     assertTrue(Double.isNaN(voxel.settings().number(Setting.INIT_VALUE)));
     assertEquals(2, voxel.settings().whole(Setting.KERNEL_RADIUS));
+  }
+
+  @Test
+  void everyExampleFileRunsUnchanged() throws IOException {
+    Path folder = Shared.require("data/pyradiomics/exampleSettings");
+    Volume image = PyradiomicsData.image("brain1");
+    LabelMap label = PyradiomicsData.label("brain1");
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.sorted().toList()) {
+        Radiomics radiomics = Radiomics.fromParameterFile(file).with(Workers.of(2));
+        if (file.endsWith("exampleVoxel.yaml")) {
+          assertEquals(
+              List.of("original_glcm_JointEntropy"),
+              radiomics.maps(image, label, PixelType.INT16).stream().map(VoxelMap::key).toList());
+          continue;
+        }
+        RadiomicsResult result = radiomics.extract(image, label, PixelType.INT16);
+        assertEquals(List.of(), result.warnings(), file.toString());
+        assertTrue(result.features().size() >= 14, file.toString());
+        for (RadiomicsResult.Value value : result.features()) {
+          assertTrue(Double.isFinite(value.value()), file + ": " + value);
+        }
+      }
+    }
+  }
+
+  @Test
+  void deprecatedFeaturesComeOnRequestOnly() {
+    int[] shape = {5, 7, 9};
+    Volume image = volume(shape, i -> i * 31 % 211);
+    LabelMap label = mask(shape, i -> 1);
+    RadiomicsResult asked =
+        Radiomics.of(
+                ParameterFile.parse(
+                    "x",
+                    "featureClass:\n"
+                        + "  firstorder: [StandardDeviation, Variance]\n"
+                        + "  shape: [Compactness1, Compactness2, SphericalDisproportion]\n"
+                        + "  glcm: [Dissimilarity, Homogeneity1, Homogeneity2, SumVariance,"
+                        + " DifferenceAverage, ClusterTendency]\n"
+                        + "  gldm: [GrayLevelNonUniformityNormalized, DependencePercentage]\n"))
+            .extract(image, label);
+    assertEquals(13, asked.features().size());
+    assertEquals(
+        asked.value("original_glcm_DifferenceAverage"),
+        asked.value("original_glcm_Dissimilarity"),
+        1e-12);
+    assertEquals(
+        asked.value("original_glcm_ClusterTendency"),
+        asked.value("original_glcm_SumVariance"),
+        1e-9);
+    assertEquals(1, asked.value("original_gldm_DependencePercentage"), 1e-15);
+    assertEquals(
+        Math.sqrt(asked.value("original_firstorder_Variance")),
+        asked.value("original_firstorder_StandardDeviation"),
+        1e-12);
+    Map<String, Double> plain = Radiomics.withDefaults().extract(image, label).toMap();
+    assertEquals(107, plain.size());
+    assertTrue(plain.keySet().stream().noneMatch(key -> key.contains("Dissimilarity")));
+  }
+
+  @Test
+  void diagnosticsHaveTheKeysOfPyradiomics() {
+    int[] shape = {5, 7, 9};
+    RadiomicsParameters parameters =
+        RadiomicsParameters.defaults()
+            .withClasses(FeatureClass.SHAPE)
+            .with(
+                RadiomicsSettings.defaults()
+                    .with(Setting.RESAMPLED_PIXEL_SPACING, List.of(1, 1, 1))
+                    .with(Setting.RESEGMENT_RANGE, List.of(5, 300)));
+    List<String> keys =
+        Radiomics.of(parameters)
+            .extract(volume(shape, i -> i), mask(shape, i -> 1))
+            .diagnostics()
+            .keySet()
+            .stream()
+            .filter(key -> !key.contains("Versions"))
+            .map(key -> key.substring("diagnostics_".length()))
+            .toList();
+    List<String> mask =
+        List.of(
+            "Spacing",
+            "Size",
+            "BoundingBox",
+            "VoxelNum",
+            "VolumeNum",
+            "CenterOfMassIndex",
+            "CenterOfMass");
+    List<String> range = List.of("Mean", "Minimum", "Maximum");
+    List<String> expected = new ArrayList<>();
+    expected.addAll(List.of("Configuration_Settings", "Configuration_EnabledImageTypes"));
+    List.of("Hash", "Dimensionality", "Spacing", "Size", "Mean", "Minimum", "Maximum")
+        .forEach(key -> expected.add("Image-original_" + key));
+    expected.add("Mask-original_Hash");
+    mask.forEach(key -> expected.add("Mask-original_" + key));
+    List.of("Spacing", "Size", "Mean", "Minimum", "Maximum")
+        .forEach(key -> expected.add("Image-interpolated_" + key));
+    for (String step : List.of("interpolated", "resegmented")) {
+      mask.forEach(key -> expected.add("Mask-" + step + "_" + key));
+      range.forEach(key -> expected.add("Mask-" + step + "_" + key));
+    }
+    assertEquals(expected, keys);
   }
 
   @Test
