@@ -19,6 +19,8 @@ module org.cirr.benchmarks {
       info.picocli;
   opens org.cirr.benchmarks.ladder to
       info.picocli;
+  opens org.cirr.benchmarks.radiomics to
+      info.picocli;
   opens org.cirr.benchmarks.scoring to
       info.picocli;
 }

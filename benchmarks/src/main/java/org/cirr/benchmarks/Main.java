@@ -11,14 +11,17 @@ import org.cirr.benchmarks.cold.ColdCommand;
 import org.cirr.benchmarks.compare.CompareCommand;
 import org.cirr.benchmarks.ladder.LadderCommand;
 import org.cirr.benchmarks.memory.MemoryCommand;
+import org.cirr.benchmarks.radiomics.RadiomicsCommand;
 import org.cirr.benchmarks.scoring.MetricsCommand;
 import picocli.CommandLine;
 
 /**
  * {@code java -jar benchmarks.jar compare …} compares cirr with its peers, {@code … ladder} times
- * the forms of one convolution; all other arguments go to JMH.
+ * the forms of one convolution, {@code … radiomics} the features of a region; all other arguments
+ * go to JMH.
  *
- * <p>Each command runs in a Java process of its own, see {@link FreshJvm}.
+ * <p>Each command runs in a Java process of its own, see {@link FreshJvm}, with a heap of 4 GiB or
+ * what {@code -Dcirr.benchmarks.heap=6g} says.
  */
 public final class Main {
   private static final String CHILD = "cirr.benchmarks.child";
@@ -29,7 +32,8 @@ public final class Main {
           "memory", MemoryCommand::new,
           "cold", ColdCommand::new,
           "metrics", MetricsCommand::new,
-          "ladder", LadderCommand::new);
+          "ladder", LadderCommand::new,
+          "radiomics", RadiomicsCommand::new);
 
   private Main() {}
 
@@ -46,12 +50,13 @@ public final class Main {
       String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
       return commandLine(arguments[0]).execute(rest);
     }
-    // The metrics promise to do with 2 GB; what computes networks is measured in a heap that is
-    // there.
-    List<String> heap =
-        arguments[0].equals("metrics") ? List.of("-Xmx2g") : List.of("-Xmx4g", "-Xms4g");
-    List<String> flags = new ArrayList<>(heap);
-    flags.add("-D" + CHILD + "=true");
+    // The metrics promise to do with 2 GB; the others are measured in a heap that is there.
+    String heap =
+        System.getProperty("cirr.benchmarks.heap", arguments[0].equals("metrics") ? "2g" : "4g");
+    List<String> flags = new ArrayList<>(List.of("-Xmx" + heap, "-D" + CHILD + "=true"));
+    if (!arguments[0].equals("metrics")) {
+      flags.add("-Xms" + heap);
+    }
     return FreshJvm.run(Main.class.getName(), flags, List.of(arguments));
   }
 

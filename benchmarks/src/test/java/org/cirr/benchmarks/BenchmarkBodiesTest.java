@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.cirr.backend.Backends;
 import org.cirr.benchmarks.workload.Kernels;
 import org.cirr.metrics.evaluate.StructureScores;
+import org.cirr.metrics.radiomics.feature.SizeMatrix;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -186,6 +187,30 @@ class BenchmarkBodiesTest {
     }
     assertEquals(64 * 128 * 128, benchmark.distanceTransform().length);
     assertEquals(5, benchmark.centerlineDice().size());
+  }
+
+  @Test
+  void textureMatricesHaveTheRegionsVoxels() {
+    RadiomicsBenchmark benchmark = new RadiomicsBenchmark();
+    for (String region : parameters(RadiomicsBenchmark.class, "region").toList()) {
+      benchmark.region = "5x7x9@" + region.split("@")[1];
+      benchmark.make();
+      assertEquals(13, benchmark.glcm().size());
+      assertEquals(24, benchmark.glcmFeatures().size());
+      assertEquals(13, benchmark.glrlm().size());
+      double voxels = sum(benchmark.gldm(), 0);
+      assertTrue(voxels > 100, region);
+      assertEquals(voxels, sum(benchmark.glrlm().get(0), 1));
+      assertEquals(voxels, sum(benchmark.glszm(), 1));
+      assertEquals(sum(benchmark.glszm(), 0), sum(benchmark.gldzm(), 0)); // as many zones
+      double tones = Arrays.stream(benchmark.ngtdm().entries()).mapToDouble(row -> row[0]).sum();
+      assertEquals(voxels, tones);
+    }
+  }
+
+  /** Σ P, or Σ j P. */
+  private static double sum(SizeMatrix matrix, int power) {
+    return Arrays.stream(matrix.entries()).mapToDouble(r -> r[2] * Math.pow(r[1], power)).sum();
   }
 
   private static void assertClose(float[] expected, float[] actual, double relative) {

@@ -5,6 +5,7 @@ import org.cirr.metrics.radiomics.filter.Gradient;
 import org.cirr.metrics.radiomics.filter.LaplacianOfGaussian;
 import org.cirr.metrics.radiomics.filter.LocalBinaryPattern;
 import org.cirr.metrics.radiomics.filter.PointFilters;
+import org.cirr.metrics.radiomics.filter.SphericalPattern;
 import org.cirr.metrics.radiomics.filter.Wavelet;
 import org.cirr.metrics.radiomics.image.PixelType;
 import org.cirr.metrics.radiomics.image.Raster;
@@ -27,6 +28,11 @@ final class DerivedImages {
       List<String> warnings,
       Visitor visitor) {
     Raster image = scene.image();
+    boolean ibsiForm = settings.ibsi() && (type == ImageType.LOG || type == ImageType.WAVELET);
+    if (ibsiForm) {
+      IbsiImages.visit(type, image, settings, warnings, visitor);
+      return;
+    }
     switch (type) {
       case ORIGINAL -> visitor.image("original", image);
       case SQUARE -> visitor.image("square", PointFilters.square(image));
@@ -45,29 +51,51 @@ final class DerivedImages {
                   (band, values) ->
                       visitor.image("wavelet" + (band.indexOf('-') < 0 ? "-" : "") + band, values));
       case LBP_2D -> visitor.image("lbp-2D", patterns(scene, settings));
-      case LBP_3D ->
-          warnings.add(
-              "LBP3D is left out: pyradiomics' own is broken on SciPy 1.17 and later, so there is"
-                  + " nothing to agree with; use LBP2D");
+      case LBP_3D -> harmonics(scene, settings, visitor);
+      case MEAN, LAWS, GABOR, SIMONCELLI ->
+          IbsiImages.visit(type, image, settings, warnings, visitor);
     }
+  }
+
+  private static void harmonics(Scene scene, RadiomicsSettings settings, Visitor visitor) {
+    int levels = settings.whole(Setting.LBP_3D_LEVELS);
+    SphericalPattern pattern =
+        new SphericalPattern(
+            levels,
+            settings.number(Setting.LBP_3D_ICOSPHERE_RADIUS),
+            settings.whole(Setting.LBP_3D_ICOSPHERE_SUBDIVISION));
+    double[][] maps = pattern.of(scene.image(), scene.inside(), scene.type());
+    for (int level = 0; level < levels; level++) {
+      visitor.image("lbp-3D-m" + (level + 1), scene.image().withValues(maps[level]));
+    }
+    visitor.image("lbp-3D-k", scene.image().withValues(maps[levels]));
+  }
+
+  /** The widths of a filter as they are written; warns when there are none. */
+  static List<?> sigmas(ImageType type, RadiomicsSettings settings, List<String> warnings) {
+    List<?> sigmas = settings.list(Setting.SIGMA);
+    if (sigmas.isEmpty()) {
+      warnings.add(type.key() + " is left out: it needs 'sigma', a list of widths in mm");
+    }
+    return sigmas;
+  }
+
+  /** A number in a name, as Python writes it: 3 stays 3 and 3.0 becomes 3-0. */
+  static String inName(Object written) {
+    return String.valueOf(written).replace('.', '-');
   }
 
   private static void laplacians(
       Raster image, RadiomicsSettings settings, List<String> warnings, Visitor visitor) {
-    List<?> sigmas = settings.list(Setting.SIGMA);
-    if (sigmas.isEmpty()) {
-      warnings.add("LoG is left out: it needs 'sigma', a list of widths in mm");
-    }
-    for (Object written : sigmas) {
+    for (Object written : sigmas(ImageType.LOG, settings, warnings)) {
       double sigma = ((Number) written).doubleValue();
       String reason = LaplacianOfGaussian.tooSmall(image, sigma);
       if (reason != null) {
         warnings.add("LoG with sigma " + written + " is left out: " + reason);
         continue;
       }
-      // As Python writes the number: 3 stays 3 and 3.0 stays 3.0.
-      String name = String.valueOf(written).replace('.', '-');
-      visitor.image("log-sigma-" + name + "-mm-3D", LaplacianOfGaussian.of(image, sigma));
+      String name = "log-sigma-" + inName(written) + "-mm-3D";
+      visitor.image(name, LaplacianOfGaussian.of(image, sigma));
     }
   }
 
@@ -78,6 +106,7 @@ final class DerivedImages {
             scene.image(),
             settings.whole(Setting.LBP_2D_SAMPLES),
             settings.number(Setting.LBP_2D_RADIUS),
+            settings.whole(Setting.FORCE_2D_DIMENSION),
             LocalBinaryPattern.Method.named(
                 settings.text(Setting.LBP_2D_METHOD).orElse("uniform")));
     PixelType type = scene.type();

@@ -1,6 +1,5 @@
 package org.cirr.metrics.radiomics;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,13 +55,12 @@ final class Diagnostics {
     if (!on) {
       return;
     }
-    put("Image-original_Hash", type.hash(image.values()));
+    put("Image-original_Hash", type.hash(image.values().length, i -> image.values()[i]));
     put("Image-original_Dimensionality", "3D");
     put("Image-original_Spacing", xyz(image.spacing()));
     put("Image-original_Size", xyz(image.shape()));
     statistics("Image-original", image.values(), null);
-    double[] values = Arrays.stream(labels).asDoubleStream().toArray();
-    put("Mask-original_Hash", PixelType.UINT32.hash(values));
+    put("Mask-original_Hash", PixelType.UINT32.hash(labels.length, i -> labels[i]));
     mask("Mask-original", mask.inside(), mask.shape(), mask.spacing(), mask.affine());
   }
 
@@ -98,6 +96,7 @@ final class Diagnostics {
             (long) box.width(),
             (long) box.height(),
             (long) box.depth()));
+    boolean[] cut = box.cut(inside, shape);
     long voxels = 0;
     double[] sum = new double[3];
     for (int i = 0; i < inside.length; i++) {
@@ -111,7 +110,7 @@ final class Diagnostics {
     put(name + "_VoxelNum", voxels);
     put(
         name + "_VolumeNum",
-        (long) ConnectedComponents.of(shape, Connectivity.CORNERS, i -> inside[i]).count());
+        (long) ConnectedComponents.of(box.shape(), Connectivity.CORNERS, i -> cut[i]).count());
     put(name + "_CenterOfMassIndex", List.of(sum[0] / voxels, sum[1] / voxels, sum[2] / voxels));
     Vector3d world = affine.toWorld(sum[0] / voxels, sum[1] / voxels, sum[2] / voxels);
     put(name + "_CenterOfMass", List.of(-world.x, -world.y, world.z));

@@ -49,7 +49,7 @@ public enum FeatureClass {
   /**
    * The class of a name.
    *
-   * <p><b>Errors</b>: {@link IllegalArgumentException} listing the names there are.
+   * <p><b>Errors</b>: {@link IllegalArgumentException} with the name that is most like it, or all.
    */
   public static FeatureClass named(String name) {
     for (FeatureClass feature : values()) {
@@ -57,11 +57,10 @@ public enum FeatureClass {
         return feature;
       }
     }
+    List<String> keys =
+        List.of(values()).stream().filter(c -> c != IBSI).map(FeatureClass::key).toList();
     throw new IllegalArgumentException(
-        "there is no feature class '"
-            + name
-            + "'; the classes are "
-            + String.join(", ", List.of(values()).stream().map(FeatureClass::key).toList()));
+        "there is no feature class '" + name + "'" + Nearest.hint(name, keys, "classes"));
   }
 
   /** Refuses a feature name that the class has not. */

@@ -65,7 +65,8 @@ final class IbsiExtraction {
           scene,
           own,
           warnings,
-          (name, image) -> add(name, image, form, intensity, own, imageType, type, values));
+          (name, image) ->
+              add(name, image, form, intensity, own, imageType, type, values, warnings));
     }
     return new RadiomicsResult(diagnostics.entries(), values, warnings);
   }
@@ -94,10 +95,16 @@ final class IbsiExtraction {
       RadiomicsSettings settings,
       ImageType imageType,
       PixelType type,
-      List<RadiomicsResult.Value> values) {
+      List<RadiomicsResult.Value> values,
+      List<String> warnings) {
     boolean whole = imageType == ImageType.ORIGINAL && type.isWhole();
     IbsiFeatures.of(
-            image, form, intensity, binning(settings), histogram(settings, image, intensity, whole))
+            image,
+            form,
+            intensity,
+            binning(settings),
+            histogram(settings, image, intensity, whole),
+            reason -> warnings.add(name + ": " + reason))
         .forEach(
             (tag, value) ->
                 values.add(new RadiomicsResult.Value(name, FeatureClass.IBSI, tag, value)));

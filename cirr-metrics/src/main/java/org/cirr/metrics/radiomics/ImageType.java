@@ -13,7 +13,15 @@ public enum ImageType {
   EXPONENTIAL("Exponential"),
   GRADIENT("Gradient"),
   LBP_2D("LBP2D"),
-  LBP_3D("LBP3D");
+  LBP_3D("LBP3D"),
+  /** IBSI's mean filter; cirr's own name. */
+  MEAN("Mean"),
+  /** IBSI's Laws kernels; cirr's own name. */
+  LAWS("Laws"),
+  /** IBSI's Gabor filters; cirr's own name. */
+  GABOR("Gabor"),
+  /** IBSI's Simoncelli wavelets; cirr's own name. */
+  SIMONCELLI("Simoncelli");
 
   private final String key;
 
@@ -29,7 +37,7 @@ public enum ImageType {
   /**
    * The type of a name.
    *
-   * <p><b>Errors</b>: {@link IllegalArgumentException} listing the names there are.
+   * <p><b>Errors</b>: {@link IllegalArgumentException} with the name that is most like it, or all.
    */
   public static ImageType named(String name) {
     for (ImageType type : values()) {
@@ -37,10 +45,8 @@ public enum ImageType {
         return type;
       }
     }
+    List<String> keys = List.of(values()).stream().map(ImageType::key).toList();
     throw new IllegalArgumentException(
-        "there is no image type '"
-            + name
-            + "'; the types are "
-            + String.join(", ", List.of(values()).stream().map(ImageType::key).toList()));
+        "there is no image type '" + name + "'" + Nearest.hint(name, keys, "types"));
   }
 }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -22,8 +21,8 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
  */
 final class ParameterFile {
   private static final long MOST_BYTES = 1 << 20; // the examples have 3 KB
-  private static final Set<String> TOP =
-      Set.of("setting", "voxelSetting", "imageType", "featureClass");
+  private static final List<String> TOP =
+      List.of("setting", "voxelSetting", "imageType", "featureClass");
 
   private ParameterFile() {}
 
@@ -70,9 +69,7 @@ final class ParameterFile {
     for (String key : top.keySet()) {
       if (!TOP.contains(key)) {
         throw new IllegalArgumentException(
-            "there is no section '"
-                + key
-                + "'; the sections are setting, voxelSetting, imageType, featureClass");
+            "there is no section '" + key + "'" + Nearest.hint(key, TOP, "sections"));
       }
     }
     RadiomicsSettings settings =

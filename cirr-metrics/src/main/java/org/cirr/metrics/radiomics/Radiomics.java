@@ -13,6 +13,7 @@ import org.cirr.metrics.radiomics.feature.Glcm;
 import org.cirr.metrics.radiomics.feature.Gldm;
 import org.cirr.metrics.radiomics.feature.Glrlm;
 import org.cirr.metrics.radiomics.feature.Glszm;
+import org.cirr.metrics.radiomics.feature.MatrixTooLargeException;
 import org.cirr.metrics.radiomics.feature.Ngtdm;
 import org.cirr.metrics.radiomics.feature.Shape2D;
 import org.cirr.metrics.radiomics.feature.Shape3D;
@@ -108,7 +109,7 @@ public final class Radiomics {
     RadiomicsSettings settings = parameters.settings();
     Diagnostics diagnostics = new Diagnostics(settings.is(Setting.ADDITIONAL_INFO));
     diagnostics.parameters(parameters);
-    if (settings.text(Setting.COMPATIBILITY).orElse("").equals("ibsi")) {
+    if (settings.ibsi()) {
       return IbsiExtraction.of(image, mask, type, parameters, diagnostics);
     }
     Preparation prepared = Preparation.of(image, mask, type, settings, diagnostics);
@@ -205,23 +206,25 @@ public final class Radiomics {
     }
     List<Map<String, Double>> results = new ArrayList<>();
     classes.forEach(c -> results.add(new LinkedHashMap<>()));
+    String[] reasons = new String[classes.size()];
+    double shift = settings.number(Setting.VOXEL_ARRAY_SHIFT);
     workers.forEach(
         classes.size(),
         index -> {
           FeatureClass feature = classes.get(index);
-          results
-              .get(index)
-              .putAll(
-                  compute(
-                      feature,
-                      roi,
-                      levels,
-                      texture,
-                      settings.number(Setting.VOXEL_ARRAY_SHIFT),
-                      parameters.featureClasses().get(feature)));
+          List<String> names = parameters.featureClasses().get(feature);
+          try {
+            results.get(index).putAll(compute(feature, roi, levels, texture, shift, names));
+          } catch (MatrixTooLargeException tooLarge) { // the other classes are worth having
+            reasons[index] =
+                imageName + "_" + feature.key() + " is left out: " + tooLarge.getMessage();
+          }
         });
     for (int i = 0; i < classes.size(); i++) {
       FeatureClass feature = classes.get(i);
+      if (reasons[i] != null) {
+        warnings.add(reasons[i]);
+      }
       results
           .get(i)
           .forEach(
@@ -242,7 +245,7 @@ public final class Radiomics {
     return switch (feature) {
       case FIRSTORDER ->
           FirstOrder.CATALOG.evaluate(List.of(FirstOrder.of(roi, levels, shift)), names, more);
-      case GLCM -> CoOccurrence.CATALOG.evaluate(Glcm.matrices(levels, texture), names, more);
+      case GLCM -> CoOccurrence.CATALOG.evaluate(Glcm.each(levels, texture), names, more);
       case GLRLM -> SizeMatrix.RUNS.evaluate(Glrlm.matrices(levels, texture), names, more);
       case GLSZM -> SizeMatrix.ZONES.evaluate(List.of(Glszm.matrix(levels, texture)), names, more);
       case GLDM ->

@@ -147,13 +147,14 @@ public final class RadiomicsSettings {
         : Optional.of(new double[] {xyz[2], xyz[1], xyz[0]});
   }
 
+  /** Whether IBSI's conventions hold. */
+  public boolean ibsi() {
+    return text(Setting.COMPATIBILITY).orElse("").equals("ibsi");
+  }
+
   /** How the image is resampled. */
   public Interpolator interpolator() {
-    return switch (text(Setting.INTERPOLATOR).orElse("")) {
-      case "sitkNearestNeighbor" -> Interpolator.NEAREST;
-      case "sitkLinear" -> Interpolator.LINEAR;
-      default -> Interpolator.BSPLINE;
-    };
+    return text(Setting.INTERPOLATOR).map(Interpolator::named).orElse(Interpolator.BSPLINE);
   }
 
   /** What the re-segmentation range is measured in. */

@@ -3,6 +3,10 @@ package org.cirr.metrics.radiomics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.cirr.metrics.radiomics.filter.IbsiFilters;
+import org.cirr.metrics.radiomics.filter.SeparableWavelet;
+import org.cirr.metrics.radiomics.filter.Wavelet;
+import org.cirr.metrics.radiomics.image.Interpolator;
 
 /**
  * Every setting of a parameter file: its name, its default, and what values it takes.
@@ -24,7 +28,8 @@ public enum Setting {
       "correctMask", false, Kind.SWITCH, 0, 0, "move a mask of another grid onto the image's"),
   ADDITIONAL_INFO("additionalInfo", true, Kind.SWITCH, 0, 0, "give diagnostics as well"),
   LABEL("label", 1, Kind.WHOLE, 1, 65535, "the region's value in the mask"),
-  LABEL_CHANNEL("label_channel", 0, Kind.WHOLE, 0, 1e6, "the component of a mask with several"),
+  LABEL_CHANNEL(
+      "label_channel", 0, Kind.WHOLE, 0, 0, "only 0: masks with several components are not read"),
   BIN_WIDTH("binWidth", 25.0, Kind.NUMBER, Double.MIN_VALUE, 1e300, "the width of a grey level"),
   BIN_COUNT("binCount", null, Kind.WHOLE, 1, 1e8, "the number of grey levels; wins over binWidth"),
   NORMALIZE("normalize", false, Kind.SWITCH, 0, 0, "subtract the mean, divide by the SD"),
@@ -117,6 +122,44 @@ public enum Setting {
       Double.MIN_VALUE,
       1e300,
       "ibsi: bin width of the intensity-volume histogram; none: 1 for whole numbers, else 1000 bins"),
+  FILTER_BOUNDARY(
+      "filterBoundary",
+      "mirror",
+      Kind.of("zero", "nearest", "periodic", "mirror"),
+      0,
+      0,
+      "IBSI's filters: what lies beyond the image"),
+  FILTER_IN_PLANE(
+      "filterInPlane", false, Kind.SWITCH, 0, 0, "IBSI's filters: filter slices by themselves"),
+  ROTATION_POOLING(
+      "rotationPooling",
+      "none",
+      Kind.of("none", "max", "mean", "min"),
+      0,
+      0,
+      "Laws, ibsi Wavelet: pool the responses to the turned filter"),
+  MEAN_SUPPORT("meanSupport", 5, Kind.WHOLE, 1, 999, "Mean: the extent in voxels, odd"),
+  LOG_CUTOFF("logCutoff", 4.0, Kind.NUMBER, 1, 100, "ibsi LoG: where the kernel ends, in sigma"),
+  LAWS_KERNELS("lawsKernels", null, Kind.NAMES, 0, 0, "Laws: kernels along x, y, z: [L5E5S5]"),
+  LAWS_ENERGY_DISTANCE(
+      "lawsEnergyDistance",
+      0,
+      Kind.WHOLE,
+      0,
+      499,
+      "Laws: give the mean magnitude within so many voxels; 0 the response itself"),
+  GABOR_LAMBDA("gaborLambda", null, Kind.NUMBER, Double.MIN_VALUE, 1e6, "Gabor: wavelength in mm"),
+  GABOR_GAMMA("gaborGamma", 1.0, Kind.NUMBER, Double.MIN_VALUE, 1e6, "Gabor: aspect ratio"),
+  GABOR_THETA("gaborTheta", 0.0, Kind.NUMBER, -360, 360, "Gabor: the wave's direction in degrees"),
+  GABOR_THETA_STEP(
+      "gaborThetaStep",
+      null,
+      Kind.NUMBER,
+      0.1,
+      180,
+      "Gabor: mean over directions so many degrees apart and, unless filterInPlane, three planes"),
+  WAVELET_BANDS("waveletBands", null, Kind.NAMES, 0, 0, "ibsi Wavelet: bands; none: all"),
+  RIESZ("riesz", null, Kind.ORDERS, 0, 20, "ibsi LoG, Simoncelli: order of the Riesz transform"),
   VOXEL_BATCH("voxelBatch", -1, Kind.WHOLE, -1, 1e18, "accepted; cirr's maps need no batches");
 
   /** What values a setting takes. */
@@ -129,7 +172,9 @@ public enum Setting {
     Kind WHOLES = new Simple("a list of whole numbers");
     Kind RANGE = new Simple("a list of one or two numbers");
     Kind SPACING = new Simple("a list of three numbers x, y, z");
-    Kind INTERPOLATOR = of("sitkNearestNeighbor", "sitkLinear", "sitkBSpline");
+    Kind NAMES = new Simple("a list of names");
+    Kind ORDERS = new Simple("a list of three whole numbers x, y, z");
+    Kind INTERPOLATOR = new Choice(Interpolator.keys());
 
     record Simple(String text) implements Kind {}
 
@@ -139,17 +184,6 @@ public enum Setting {
       return new Choice(List.of(names));
     }
   }
-
-  /** Names that pyradiomics takes and cirr does not compute. */
-  private static final List<String> OTHER_INTERPOLATORS =
-      List.of(
-          "sitkGaussian",
-          "sitkLabelGaussian",
-          "sitkHammingWindowedSinc",
-          "sitkCosineWindowedSinc",
-          "sitkWelchWindowedSinc",
-          "sitkLanczosWindowedSinc",
-          "sitkBlackmanWindowedSinc");
 
   private final String key;
   private final Object initial;
@@ -188,24 +222,14 @@ public enum Setting {
    * <p><b>Errors</b>: {@link IllegalArgumentException} with the name that is most like it.
    */
   public static Setting named(String name) {
-    Setting nearest = null;
     for (Setting setting : values()) {
       if (setting.key.equals(name)) {
         return setting;
       }
-      if (setting.key.equalsIgnoreCase(name)
-          || nearest == null && setting.key.toLowerCase().startsWith(name.toLowerCase())) {
-        nearest = setting;
-      }
     }
+    List<String> keys = Arrays.stream(values()).map(Setting::key).toList();
     throw new IllegalArgumentException(
-        "there is no setting '"
-            + name
-            + "'"
-            + (nearest != null
-                ? "; did you mean '" + nearest.key + "'?"
-                : "; the settings are "
-                    + String.join(", ", Arrays.stream(values()).map(Setting::key).toList())));
+        "there is no setting '" + name + "'" + Nearest.hint(name, keys, "settings"));
   }
 
   /**
@@ -223,7 +247,7 @@ public enum Setting {
     }
     String text = ((Kind.Simple) kind).text();
     if (kind == Kind.TEXT) {
-      return value instanceof String name ? name : refuse(value, text);
+      return value instanceof String name ? checkedName(name) : refuse(value, text);
     }
     if (kind == Kind.SWITCH) {
       return toSwitch(value, text);
@@ -236,7 +260,7 @@ public enum Setting {
     }
     List<?> list = value instanceof List<?> many ? many : List.of(value);
     boolean fits =
-        kind == Kind.SPACING
+        kind == Kind.SPACING || kind == Kind.ORDERS
             ? list.size() == 3
             : kind == Kind.RANGE ? list.size() == 1 || list.size() == 2 : !list.isEmpty();
     if (!fits) {
@@ -244,12 +268,27 @@ public enum Setting {
     }
     List<Object> accepted = new ArrayList<>();
     for (Object item : list) {
+      if (kind == Kind.NAMES) {
+        accepted.add(checkedName(String.valueOf(item)));
+        continue;
+      }
       accepted.add(
-          kind == Kind.WHOLES
+          kind == Kind.WHOLES || kind == Kind.ORDERS
               ? toWhole(item, text)
               : this == SIGMA ? checkedAsWritten(item, text) : toNumber(item, text));
     }
     return List.copyOf(accepted);
+  }
+
+  /** A name that is looked up here, so that a typo is not found when the first case runs. */
+  private String checkedName(String name) {
+    switch (this) {
+      case WAVELET -> Wavelet.named(name);
+      case LAWS_KERNELS -> IbsiFilters.requireLaws(name);
+      case WAVELET_BANDS -> SeparableWavelet.requireBand(name);
+      default -> throw new IllegalStateException(this + " has no names to check");
+    }
+    return name;
   }
 
   /** Nothing said: what a setting without a value means. */
@@ -271,15 +310,11 @@ public enum Setting {
     if (name.equals("None") || name.equalsIgnoreCase("null")) {
       return null;
     }
-    if (this == INTERPOLATOR && value instanceof Integer code && code >= 1 && code <= 3) {
+    if (this == INTERPOLATOR
+        && value instanceof Integer code
+        && code >= 1
+        && code <= choice.names().size()) {
       return choice.names().get(code - 1); // SimpleITK's own numbers
-    }
-    if (OTHER_INTERPOLATORS.contains(name)) {
-      throw new IllegalArgumentException(
-          "'interpolator' "
-              + name
-              + " is not computed by cirr; use one of "
-              + String.join(", ", choice.names()));
     }
     return refuse(value, "one of " + String.join(", ", choice.names()));
   }

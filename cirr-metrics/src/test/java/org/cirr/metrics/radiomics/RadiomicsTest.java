@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -19,14 +17,12 @@ import org.cirr.metrics.radiomics.image.PixelType;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Shape;
 import org.cirr.tensor.Tensor;
-import org.cirr.testing.Shared;
 import org.cirr.volume.Affine;
 import org.cirr.volume.Geometry;
 import org.cirr.volume.LabelMap;
 import org.cirr.volume.Spacing;
 import org.cirr.volume.Volume;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class RadiomicsTest {
   private static final Spacing ANISOTROPIC = new Spacing(3, 0.8, 1.2);
@@ -53,51 +49,82 @@ class RadiomicsTest {
   }
 
   @Test
-  void pyradiomicsOwnExampleFilesAreRead() throws IOException {
-    Path folder = Shared.require("data/pyradiomics/exampleSettings");
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        RadiomicsParameters parameters = Radiomics.fromParameterFile(file).parameters();
-        assertEquals(1, parameters.settings().label(), file.toString());
-      }
-    }
-    RadiomicsParameters mr =
-        Radiomics.fromParameterFile(folder.resolve("MR_2D_extraction.yaml")).parameters();
-    assertEquals(List.of(2.0, 3.0, 4.0, 5.0), mr.imageTypes().get(ImageType.LOG).get("sigma"));
-    assertEquals(22, mr.featureClasses().get(FeatureClass.GLCM).size());
-    assertEquals(0, mr.settings().newSpacing().orElseThrow()[0]);
-    RadiomicsParameters voxel =
-        Radiomics.fromParameterFile(folder.resolve("exampleVoxel.yaml")).parameters();
-    assertTrue(Double.isNaN(voxel.settings().number(Setting.INIT_VALUE)));
-    assertEquals(2, voxel.settings().whole(Setting.KERNEL_RADIUS));
+  void deprecatedFeaturesComeOnRequestOnly() {
+    int[] shape = {5, 7, 9};
+    Volume image = volume(shape, i -> i * 31 % 211);
+    LabelMap label = mask(shape, i -> 1);
+    RadiomicsResult asked =
+        Radiomics.of(
+                ParameterFile.parse(
+                    "x",
+                    "featureClass:\n"
+                        + "  firstorder: [StandardDeviation, Variance]\n"
+                        + "  shape: [Compactness1, Compactness2, SphericalDisproportion]\n"
+                        + "  glcm: [Dissimilarity, Homogeneity1, Homogeneity2, SumVariance,"
+                        + " DifferenceAverage, ClusterTendency]\n"
+                        + "  gldm: [GrayLevelNonUniformityNormalized, DependencePercentage]\n"))
+            .extract(image, label);
+    assertEquals(13, asked.features().size());
+    assertEquals(
+        asked.value("original_glcm_DifferenceAverage"),
+        asked.value("original_glcm_Dissimilarity"),
+        1e-12);
+    assertEquals(
+        asked.value("original_glcm_ClusterTendency"),
+        asked.value("original_glcm_SumVariance"),
+        1e-9);
+    assertEquals(1, asked.value("original_gldm_DependencePercentage"), 1e-15);
+    assertEquals(
+        Math.sqrt(asked.value("original_firstorder_Variance")),
+        asked.value("original_firstorder_StandardDeviation"),
+        1e-12);
+    Map<String, Double> plain = Radiomics.withDefaults().extract(image, label).toMap();
+    assertEquals(107, plain.size());
+    assertTrue(plain.keySet().stream().noneMatch(key -> key.contains("Dissimilarity")));
   }
 
   @Test
-  void anExampleFileGivesAllItsImagesInOrder() throws IOException {
-    Path file = Shared.require("data/pyradiomics/exampleSettings/exampleMR_NoResampling.yaml");
-    Radiomics radiomics = Radiomics.fromParameterFile(file);
-    Volume image = PyradiomicsData.image("breast1");
-    LabelMap label = PyradiomicsData.label("breast1");
-    RadiomicsResult one = radiomics.extract(image, label);
-    List<String> images =
-        one.features().stream().map(RadiomicsResult.Value::image).distinct().toList();
-    assertEquals(
+  void diagnosticsHaveTheKeysOfPyradiomics() {
+    int[] shape = {5, 7, 9};
+    RadiomicsParameters parameters =
+        RadiomicsParameters.defaults()
+            .withClasses(FeatureClass.SHAPE)
+            .with(
+                RadiomicsSettings.defaults()
+                    .with(Setting.RESAMPLED_PIXEL_SPACING, List.of(1, 1, 1))
+                    .with(Setting.RESEGMENT_RANGE, List.of(5, 300)));
+    List<String> keys =
+        Radiomics.of(parameters)
+            .extract(volume(shape, i -> i), mask(shape, i -> 1))
+            .diagnostics()
+            .keySet()
+            .stream()
+            .filter(key -> !key.contains("Versions"))
+            .map(key -> key.substring("diagnostics_".length()))
+            .toList();
+    List<String> mask =
         List.of(
-            "original",
-            "log-sigma-1-0-mm-3D",
-            "log-sigma-3-0-mm-3D",
-            "log-sigma-5-0-mm-3D",
-            "wavelet-HHH",
-            "wavelet-HHL",
-            "wavelet-HLH",
-            "wavelet-HLL",
-            "wavelet-LHH",
-            "wavelet-LHL",
-            "wavelet-LLH",
-            "wavelet-LLL"),
-        images);
-    assertEquals(14 + 12 * (18 + 22 + 16 + 16 + 14), one.features().size());
-    assertEquals(one, radiomics.with(Workers.of(3)).extract(image, label));
+            "Spacing",
+            "Size",
+            "BoundingBox",
+            "VoxelNum",
+            "VolumeNum",
+            "CenterOfMassIndex",
+            "CenterOfMass");
+    List<String> range = List.of("Mean", "Minimum", "Maximum");
+    List<String> expected = new ArrayList<>();
+    expected.addAll(List.of("Configuration_Settings", "Configuration_EnabledImageTypes"));
+    List.of("Hash", "Dimensionality", "Spacing", "Size", "Mean", "Minimum", "Maximum")
+        .forEach(key -> expected.add("Image-original_" + key));
+    expected.add("Mask-original_Hash");
+    mask.forEach(key -> expected.add("Mask-original_" + key));
+    List.of("Spacing", "Size", "Mean", "Minimum", "Maximum")
+        .forEach(key -> expected.add("Image-interpolated_" + key));
+    for (String step : List.of("interpolated", "resegmented")) {
+      mask.forEach(key -> expected.add("Mask-" + step + "_" + key));
+      range.forEach(key -> expected.add("Mask-" + step + "_" + key));
+    }
+    assertEquals(expected, keys);
   }
 
   @Test
@@ -285,58 +312,6 @@ class RadiomicsTest {
             + " 'resegmentRange'",
         refused(
             () -> Radiomics.of(parameters).extract(volume(shape, i -> i), mask(shape, i -> 1))));
-  }
-
-  @Test
-  void settingsThatAreWrongAreExplained() {
-    RadiomicsSettings settings = RadiomicsSettings.defaults();
-    assertEquals(
-        "'binWidth' takes a number above 0, got -3",
-        refused(() -> settings.with(Setting.BIN_WIDTH, -3)));
-    assertEquals(
-        "'label' takes a whole number from 1 to 65535, got 1.5",
-        refused(() -> settings.with(Setting.LABEL, 1.5)));
-    assertEquals(
-        "there is no setting 'binwidth'; did you mean 'binWidth'?",
-        refused(() -> settings.with(Map.of("binwidth", 1))));
-    assertEquals(
-        "'weightingNorm' takes one of manhattan, euclidean, infinity, no_weighting, got l2",
-        refused(() -> settings.withText("weightingNorm", "l2")));
-    assertEquals(
-        "'interpolator' sitkLanczosWindowedSinc is not computed by cirr; use one of"
-            + " sitkNearestNeighbor, sitkLinear, sitkBSpline",
-        refused(() -> settings.withText("interpolator", "sitkLanczosWindowedSinc")));
-    assertEquals(
-        "'resampledPixelSpacing' takes a list of three numbers x, y, z from 0, got [1, 1]",
-        refused(() -> settings.withText("resampledPixelSpacing", "[1, 1]")));
-    assertEquals(List.of(1, 2), settings.withText("distances", "[1, 2]").texture().distances());
-  }
-
-  @Test
-  void filesThatAreWrongAreExplained(@TempDir Path folder) throws IOException {
-    assertEquals(
-        "x: there is no section 'settings'; the sections are setting, voxelSetting, imageType,"
-            + " featureClass",
-        refused(() -> ParameterFile.parse("x", "settings: {}")));
-    assertEquals(
-        "x: there is no feature 'Idmm' here; the features are Autocorrelation, ClusterProminence,"
-            + " ClusterShade, ClusterTendency, Contrast, Correlation, DifferenceAverage,"
-            + " DifferenceEntropy, DifferenceVariance, Dissimilarity, Homogeneity1, Homogeneity2,"
-            + " Id, Idm, Idmn, Idn, Imc1, Imc2, InverseVariance, JointAverage, JointEnergy,"
-            + " JointEntropy, MCC, MaximumProbability, SumAverage, SumEntropy, SumSquares,"
-            + " SumVariance",
-        refused(() -> ParameterFile.parse("x", "featureClass: {glcm: [Idmm]}")));
-    assertEquals(
-        "x: 'setting' must be a mapping of names to values, got 3",
-        refused(() -> ParameterFile.parse("x", "setting: 3")));
-    assertTrue(
-        refused(() -> ParameterFile.parse("x", "a: [")).startsWith("x: is not valid YAML or JSON"));
-    assertTrue(refused(() -> ParameterFile.parse("x", "[".repeat(20_000))).startsWith("x: is "));
-    Path json = folder.resolve("p.json");
-    Files.writeString(json, "{\"setting\": {\"binWidth\": 7}, \"imageType\": {\"Square\": {}}}");
-    RadiomicsParameters read = Radiomics.fromParameterFile(json).parameters();
-    assertEquals(7, read.settings().number(Setting.BIN_WIDTH));
-    assertEquals(List.of(ImageType.SQUARE), List.copyOf(read.imageTypes().keySet()));
   }
 
   @Test

@@ -150,6 +150,11 @@ final class RadiomicsCommand implements Callable<Integer> {
   @Option(names = "--features", description = "List all features with formula and IBSI code.")
   private boolean listFeatures;
 
+  @Option(names = "--unix-path", description = "Write paths with / on Windows as well.")
+  private boolean unixPath;
+
+  @Mixin private RadiomicsLog log = new RadiomicsLog();
+
   @Mixin private Verbosity verbosity = new Verbosity();
 
   RadiomicsCommand(BooleanSupplier cancelled) {
@@ -205,7 +210,10 @@ final class RadiomicsCommand implements Callable<Integer> {
   }
 
   private void checkCall(boolean batch) throws IOException {
-    String wrong = null;
+    String wrong = log.wrong();
+    if (wrong != null) {
+      throw new ParameterException(spec.commandLine(), wrong);
+    }
     if (input == null) {
       wrong = "name a scan and its mask, or a table of cases";
     } else if (batch && !String.valueOf(input.getFileName()).toLowerCase().endsWith(".csv")) {
@@ -287,14 +295,18 @@ final class RadiomicsCommand implements Callable<Integer> {
     if (failed.isEmpty()) {
       return ExitCode.DONE;
     }
-    err().printf("cirr: %d of %d cases failed:%n", failed.size(), cases.size());
-    failed.forEach(failure -> err().println("  " + failure));
+    log.say(
+        RadiomicsLog.Level.ERROR,
+        String.format(
+            "cirr: %d of %d cases failed:%n  %s",
+            failed.size(), cases.size(), String.join(System.lineSeparator() + "  ", failed)),
+        err());
     return ExitCode.SOME_CASES_FAILED;
   }
 
-  private synchronized void report(RadiomicsCase image, String news, int done, int all) {
-    err().printf("%d of %d: case %d: %s%n", done, all, image.number(), news);
-    err().flush();
+  private void report(RadiomicsCase image, String news, int done, int all) {
+    String message = String.format("%d of %d: case %d: %s", done, all, image.number(), news);
+    log.say(RadiomicsLog.Level.INFO, message, err());
   }
 
   private Path part(RadiomicsCase image) {
@@ -340,9 +352,9 @@ final class RadiomicsCommand implements Callable<Integer> {
     RadiomicsResult result =
         radiomics.with(parameters).extract(volume, labels, pixelType(image.image(), volume));
     for (String warning : result.warnings()) {
-      err().println("warning: case " + image.number() + ": " + warning);
+      log.say(RadiomicsLog.Level.WARNING, "case " + image.number() + ": " + warning, err());
     }
-    return RadiomicsTable.row(image, result, pathStyle, skipNans);
+    return RadiomicsTable.row(image, result, pathStyle, unixPath, skipNans);
   }
 
   /** The file's own type, unless a scale factor makes it something else. */

@@ -1,6 +1,7 @@
 package org.cirr.nn.cli;
 
 import com.google.gson.GsonBuilder;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,10 +34,15 @@ final class RadiomicsTable {
 
   /** All that is known of a case, by name: the table's columns, diagnostics, features. */
   static Map<String, String> row(
-      RadiomicsCase image, RadiomicsResult result, PathStyle style, boolean skipNans) {
+      RadiomicsCase image,
+      RadiomicsResult result,
+      PathStyle style,
+      boolean unixPath,
+      boolean skipNans) {
     Map<String, String> row = new LinkedHashMap<>(image.columns());
-    row.put("Image", path(image.image(), style));
-    row.put("Mask", path(image.mask(), style));
+    String separator = unixPath ? "/" : File.separator;
+    row.put("Image", path(image.image(), style).replace(File.separator, separator));
+    row.put("Mask", path(image.mask(), style).replace(File.separator, separator));
     result.diagnostics().forEach((key, value) -> row.put(key, text(value)));
     for (RadiomicsResult.Value value : result.features()) {
       if (!skipNans || !Double.isNaN(value.value())) {

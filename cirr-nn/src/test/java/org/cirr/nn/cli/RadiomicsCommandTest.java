@@ -138,4 +138,52 @@ class RadiomicsCommandTest {
     assertEquals(0, run(image, mask, "-f", "json"), err.toString());
     assertTrue(out.toString().contains("\"original_shape_VoxelVolume\": 284.0"), out.toString());
   }
+
+  @Test
+  void whatIsSaidFollowsTheVerbosityAndTheLog() throws IOException {
+    Path table = folder.resolve("cases.csv");
+    Files.writeString(
+        table,
+        "Image,Mask,Label\nscan.nii.gz,mask.nii.gz,1\nscan.nii.gz,none.nii.gz,\n"
+            + "scan.nii.gz,mask.nii.gz,9\n");
+    Path result = folder.resolve("features.csv");
+    Path file = folder.resolve("run.log");
+    assertEquals(3, run(table, "-o", result, "--verbosity", 1, "--log-file", file));
+    assertEquals("", err.toString());
+    String log = Files.readString(file);
+    assertTrue(log.contains(" ERROR: cirr: 2 of 3 cases failed:"), log);
+    assertTrue(log.contains("case 3: label 9 is not in the mask"), log);
+    assertTrue(!log.contains("INFO"), log);
+    run(table, "-o", result, "--verbosity", 2, "--log-file", file, "--logging-level", "info");
+    assertTrue(Files.readString(file).contains(" INFO: 3 of 3: case "), Files.readString(file));
+    assertTrue(err.toString().startsWith("cirr: 2 of 3 cases failed:"), err.toString());
+    assertEquals(2, run(table, "--verbosity", 6));
+    assertTrue(err.toString().contains("--verbosity must be 1 to 5, got 6"), err.toString());
+  }
+
+  @Test
+  void aTypoIsAnsweredWithWhatWasMeant() throws IOException {
+    Path file = folder.resolve("p.yaml");
+    Files.writeString(file, "setting:\n  binwidth: 10\n");
+    assertEquals(4, run(image, mask, "-p", file));
+    assertTrue(err.toString().contains("p.yaml: there is no setting 'binwidth'; did you mean"));
+    Files.writeString(file, "imageTypes:\n  Original: {}\n");
+    assertEquals(4, run(image, mask, "-p", file));
+    assertTrue(err.toString().contains("p.yaml: there is no section 'imageTypes'"));
+    assertEquals(2, run(image, mask, "--formt", "csv"));
+    assertTrue(err.toString().contains("--formt"), err.toString());
+    assertEquals(2, run(image, mask, "--setting", "binWdth=3"));
+    assertTrue(err.toString().contains("did you mean 'binWidth'?"), err.toString());
+  }
+
+  @Test
+  void ibsisFiltersAreReachedFromTheCommandLine() throws IOException {
+    Path file = folder.resolve("p.yaml");
+    Files.writeString(
+        file,
+        "setting: {compatibility: ibsi}\n"
+            + "imageType: {Laws: {lawsKernels: [L3E3S3], rotationPooling: max}}\n");
+    assertEquals(0, run(image, mask, "-p", file), err.toString());
+    assertTrue(out.toString().contains("Case-1_laws-L3E3S3-max_ibsi_stat_mean: "), out.toString());
+  }
 }

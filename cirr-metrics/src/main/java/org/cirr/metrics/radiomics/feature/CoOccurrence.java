@@ -76,7 +76,7 @@ public final class CoOccurrence {
 
   /** Σ (i + j − μx − μy)ⁿ p. */
   private double cluster(int power) {
-    return expect((a, b) -> Math.pow(a + b - meanX - meanY, power));
+    return expect((a, b) -> Distribution.power(a + b - meanX - meanY, power));
   }
 
   private double correlation() {

@@ -81,13 +81,18 @@ record Diameters(double all, double slice, double column, double row) {
   private static int[][][] hulls(int[][] points, int axis) {
     int u = axis == 0 ? 1 : 0;
     int v = axis == 2 ? 1 : 2;
-    int[][] sorted = points.clone();
-    Arrays.sort(
-        sorted,
-        (a, b) ->
-            a[axis] != b[axis]
-                ? Integer.compare(a[axis], b[axis])
-                : a[u] != b[u] ? Integer.compare(a[u], b[u]) : Integer.compare(a[v], b[v]));
+    long[] keys = new long[points.length]; // plane, u, v: sorted as numbers, not as objects
+    for (int i = 0; i < keys.length; i++) {
+      int[] p = points[i];
+      keys[i] = (p[axis] + 1L) << 42 | (p[u] + 1L) << 21 | (p[v] + 1L);
+    }
+    Arrays.sort(keys);
+    int[][] sorted = new int[keys.length][3];
+    for (int i = 0; i < keys.length; i++) {
+      sorted[i][axis] = (int) (keys[i] >> 42) - 1;
+      sorted[i][u] = (int) (keys[i] >> 21 & 0x1fffff) - 1;
+      sorted[i][v] = (int) (keys[i] & 0x1fffff) - 1;
+    }
     java.util.List<int[][]> hulls = new java.util.ArrayList<>();
     for (int from = 0, to; from < sorted.length; from = to) {
       to = from + 1;

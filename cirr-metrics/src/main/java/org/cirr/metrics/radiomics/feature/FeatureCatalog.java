@@ -79,19 +79,30 @@ public final class FeatureCatalog<T> {
    * @param more the status that, beside {@link Status#DEFAULT}, counts when no names are given
    */
   public Map<String, Double> evaluate(
-      List<? extends T> sources, Collection<String> names, Status more) {
-    Map<String, Double> values = new LinkedHashMap<>();
-    for (FeatureDefinition<T> feature : definitions.values()) {
-      boolean wanted =
-          names.isEmpty()
-              ? feature.status() == Status.DEFAULT || feature.status() == more
-              : names.contains(feature.name());
-      if (wanted) {
-        values.put(feature.name(), mean(sources, feature));
+      Iterable<? extends T> sources, Collection<String> names, Status more) {
+    names.forEach(this::requireKnown);
+    List<FeatureDefinition<T>> wanted =
+        definitions.values().stream()
+            .filter(
+                feature ->
+                    names.isEmpty()
+                        ? feature.status() == Status.DEFAULT || feature.status() == more
+                        : names.contains(feature.name()))
+            .toList();
+    double[] sums = new double[wanted.size()];
+    int[] counts = new int[sums.length];
+    for (T source : sources) { // one after the other: a source may be made just for its turn
+      for (int i = 0; i < sums.length; i++) {
+        double value = wanted.get(i).compute().applyAsDouble(source);
+        if (!Double.isNaN(value)) {
+          sums[i] += value;
+          counts[i]++;
+        }
       }
     }
-    for (String name : names) {
-      requireKnown(name);
+    Map<String, Double> values = new LinkedHashMap<>();
+    for (int i = 0; i < sums.length; i++) {
+      values.put(wanted.get(i).name(), counts[i] == 0 ? Double.NaN : sums[i] / counts[i]);
     }
     return values;
   }
@@ -105,18 +116,5 @@ public final class FeatureCatalog<T> {
               + "' here; the features are "
               + String.join(", ", definitions.keySet()));
     }
-  }
-
-  private static <T> double mean(List<? extends T> sources, FeatureDefinition<T> feature) {
-    double sum = 0;
-    int count = 0;
-    for (T source : sources) {
-      double value = feature.compute().applyAsDouble(source);
-      if (!Double.isNaN(value)) {
-        sum += value;
-        count++;
-      }
-    }
-    return count == 0 ? Double.NaN : sum / count;
   }
 }

@@ -83,7 +83,7 @@ public final class FirstOrder {
   }
 
   private double moment(int power) {
-    return power == 2 ? mean(x -> (x - mean) * (x - mean)) : mean(x -> Math.pow(x - mean, power));
+    return mean(x -> Distribution.power(x - mean, power));
   }
 
   private double energy() {

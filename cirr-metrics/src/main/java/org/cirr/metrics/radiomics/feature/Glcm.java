@@ -3,6 +3,7 @@ package org.cirr.metrics.radiomics.feature;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.cirr.metrics.radiomics.feature.TextureSettings.Weighting;
 import org.cirr.metrics.radiomics.image.Levels;
 
@@ -23,29 +24,44 @@ public final class Glcm {
   /** The default features, as means over the directions or of the weighted sum. */
   public static Map<String, Double> features(Levels levels, TextureSettings settings) {
     return CoOccurrence.CATALOG.evaluate(
-        matrices(levels, settings), List.of(), FeatureDefinition.Status.DEFAULT);
+        each(levels, settings), List.of(), FeatureDefinition.Status.DEFAULT);
   }
 
   /** One normalised matrix per direction, or a single one when directions are weighted. */
   public static List<CoOccurrence> matrices(Levels levels, TextureSettings settings) {
-    List<Offset> offsets = Offset.half(levels, settings.distances(), settings.flatAxis());
-    List<CountMatrix> counts = new ArrayList<>();
-    double[] weights = new double[offsets.size()];
-    for (int a = 0; a < weights.length; a++) {
-      counts.add(count(levels, offsets.get(a), settings.symmetricGlcm()));
-      double length = offsets.get(a).length(settings.weighting(), levels.spacing());
-      weights[a] = settings.weighting() == Weighting.NO_WEIGHTING ? 1 : Math.exp(-length * length);
-    }
-    if (settings.weighting() != Weighting.NONE) {
-      counts = List.of(CountMatrix.weightedSum(counts, weights));
-    }
     List<CoOccurrence> matrices = new ArrayList<>();
-    for (CountMatrix matrix : counts) {
-      if (matrix.entries() > 0) {
-        matrices.add(new CoOccurrence(matrix, levels));
-      }
-    }
+    each(levels, settings).forEach(matrices::add);
     return matrices;
+  }
+
+  /** The same matrices, each made when it is asked for, so that only one is in memory. */
+  public static Iterable<CoOccurrence> each(Levels levels, TextureSettings settings) {
+    List<Offset> offsets = Offset.half(levels, settings.distances(), settings.flatAxis());
+    return () ->
+        counts(levels, settings, offsets)
+            .filter(matrix -> matrix.entries() > 0)
+            .map(matrix -> new CoOccurrence(matrix, levels))
+            .iterator();
+  }
+
+  private static Stream<CountMatrix> counts(
+      Levels levels, TextureSettings settings, List<Offset> offsets) {
+    return settings.weighting() == Weighting.NONE
+        ? offsets.stream().map(offset -> count(levels, offset, settings.symmetricGlcm()))
+        : Stream.of(weighted(levels, settings, offsets));
+  }
+
+  private static CountMatrix weighted(
+      Levels levels, TextureSettings settings, List<Offset> offsets) {
+    CountMatrix sum = CountMatrix.weightedSum(List.of(), new double[0]);
+    for (Offset offset : offsets) {
+      double length = offset.length(settings.weighting(), levels.spacing());
+      double weight =
+          settings.weighting() == Weighting.NO_WEIGHTING ? 1 : Math.exp(-length * length);
+      CountMatrix next = count(levels, offset, settings.symmetricGlcm());
+      sum = CountMatrix.weightedSum(List.of(sum, next), new double[] {1, weight});
+    }
+    return sum;
   }
 
   /** The counts of one direction. */

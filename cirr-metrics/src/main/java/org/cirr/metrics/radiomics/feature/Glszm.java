@@ -1,7 +1,6 @@
 package org.cirr.metrics.radiomics.feature;
 
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.cirr.metrics.radiomics.image.Levels;
@@ -44,21 +43,21 @@ public final class Glszm {
   static void visit(Levels levels, int flatAxis, ZoneVisitor visitor) {
     int[] cells = levels.cells();
     int[] steps = Offset.allSteps(levels, List.of(1), flatAxis);
-    BitSet seen = new BitSet(cells.length);
+    boolean[] seen = new boolean[cells.length];
     int[] members = new int[64]; // a queue: taken from the front, and all of the zone at the end
     for (int place : levels.places()) {
-      if (seen.get(place)) {
+      if (seen[place]) {
         continue;
       }
       int cell = cells[place];
-      seen.set(place);
+      seen[place] = true;
       members[0] = place;
       int size = 1;
       for (int next = 0; next < size; next++) {
         for (int step : steps) {
           int neighbour = members[next] + step;
-          if (cells[neighbour] == cell && !seen.get(neighbour)) {
-            seen.set(neighbour);
+          if (cells[neighbour] == cell && !seen[neighbour]) {
+            seen[neighbour] = true;
             if (size == members.length) {
               members = Arrays.copyOf(members, (int) Math.min(levels.voxels(), 2L * size));
             }

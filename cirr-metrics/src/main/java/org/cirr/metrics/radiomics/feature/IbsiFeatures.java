@@ -2,6 +2,7 @@ package org.cirr.metrics.radiomics.feature;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.cirr.metrics.radiomics.image.Binning;
 import org.cirr.metrics.radiomics.image.Box;
 import org.cirr.metrics.radiomics.image.Levels;
@@ -33,13 +34,15 @@ public final class IbsiFeatures {
    * @param morphological the mask that form is measured on
    * @param intensity the same, less the voxels that re-segmentation removed
    * @param binning levels for histogram and texture
+   * @param warnings takes what is left out, and why
    */
   public static Map<String, Double> of(
       Raster image,
       boolean[] morphological,
       boolean[] intensity,
       Binning binning,
-      VolumeHistogram histogram) {
+      VolumeHistogram histogram,
+      Consumer<String> warnings) {
     Box box = Box.around(morphological, image.shape());
     if (box == null) {
       throw new IllegalArgumentException(
@@ -47,6 +50,10 @@ public final class IbsiFeatures {
     }
     Roi form = Roi.of(image, morphological, box);
     Roi roi = Roi.of(image, intensity, box);
+    String tooLarge = SpatialAutocorrelation.tooLarge(roi);
+    if (tooLarge != null) {
+      warnings.accept(tooLarge);
+    }
     Levels levels = Levels.of(roi, binning, 1);
     Map<String, Double> values = new LinkedHashMap<>(IbsiMorphology.of(form, roi));
     values.putAll(IbsiIntensity.peaks(image, intensity));

@@ -13,9 +13,6 @@ import org.cirr.metrics.radiomics.image.Roi;
  * <p><b>Source</b>: IBSI reference manual, chapter 3.1 (HCUG).
  */
 final class IbsiMorphology {
-  /** Pairs of voxels are compared one by one up to here; that takes about a minute. */
-  private static final int MOST_VOXELS = 150_000;
-
   private IbsiMorphology() {}
 
   static Map<String, Double> of(Roi morphological, Roi intensity) {
@@ -59,13 +56,13 @@ final class IbsiMorphology {
     values.put("morph_vol_dens_conv_hull", volume / hull[0]);
     values.put("morph_area_dens_conv_hull", area / hull[1]);
     values.put("morph_integ_int", volume * mean(intensity.values()));
-    double[] spatial = moranAndGeary(intensity);
+    double[] spatial = SpatialAutocorrelation.of(intensity);
     values.put("morph_moran_i", spatial[0]);
     values.put("morph_geary_c", spatial[1]);
     return values;
   }
 
-  private static double mean(double[] values) {
+  static double mean(double[] values) {
     double sum = 0;
     for (double value : values) {
       sum += value;
@@ -92,7 +89,7 @@ final class IbsiMorphology {
   }
 
   /** The positions of a region's voxels in mm, per axis. */
-  private static double[][] places(Roi roi) {
+  static double[][] places(Roi roi) {
     int[] shape = roi.shape();
     double[] spacing = roi.spacing().toArray();
     boolean[] inside = roi.inside();
@@ -133,51 +130,5 @@ final class IbsiMorphology {
       legendre = next;
     }
     return 4 * Math.PI * a * axes[1] * sum;
-  }
-
-  /**
-   * Spatial autocorrelation with weights 1/distance.
-   *
-   * <p><b>Formula</b>: Moran's I = N/Σw · Σ w_ij (x_i − μ)(x_j − μ)/Σ (x − μ)²; Geary's C = (N −
-   * 1)/(2 Σw) · Σ w_ij (x_i − x_j)²/Σ (x − μ)², over i ≠ j.
-   *
-   * <p><b>Edge cases</b>: NaN for a region of more than 150,000 voxels, because the pairs are too
-   * many.
-   */
-  private static double[] moranAndGeary(Roi roi) {
-    int n = roi.voxels();
-    if (n > MOST_VOXELS) {
-      return new double[] {Double.NaN, Double.NaN};
-    }
-    double[][] p = places(roi);
-    double[] x = roi.values();
-    double mean = mean(x);
-    double weights = 0;
-    double products = 0;
-    double squares = 0;
-    double variance = 0;
-    for (int i = 0; i < n; i++) {
-      double xi = x[i] - mean;
-      variance += xi * xi;
-      double sumW = 0;
-      double sumP = 0;
-      double sumS = 0;
-      for (int j = i + 1; j < n; j++) {
-        double dz = p[0][i] - p[0][j];
-        double dy = p[1][i] - p[1][j];
-        double dx = p[2][i] - p[2][j];
-        double w = 1 / Math.sqrt(dz * dz + dy * dy + dx * dx);
-        double xj = x[j] - mean;
-        sumW += w;
-        sumP += w * xi * xj;
-        sumS += w * (xi - xj) * (xi - xj);
-      }
-      weights += 2 * sumW;
-      products += 2 * sumP;
-      squares += 2 * sumS;
-    }
-    return new double[] {
-      n / weights * products / variance, (n - 1) / (2 * weights) * squares / variance
-    };
   }
 }

@@ -246,27 +246,8 @@ final class IbsiTexture {
   /** The zones of a part by the least distance of their voxels to the border. */
   private CountMatrix zoneDistances(Levels part, int slice) {
     int[] shape = part.shape();
-    int reach = part.reach();
-    int width = shape[2] + 2 * reach;
-    int plane = width * (shape[1] + 2 * reach);
     int first = slice < 0 ? 0 : sliceIndex(slice) * shape[1] * shape[2];
-    int[] distance = slice < 0 ? distances : planeDistances;
-    int farthest = Arrays.stream(distance).max().orElse(0);
-    PairCounter zones = new PairCounter(part.rows(), farthest + 1);
-    Glszm.visit(
-        part,
-        -1,
-        (row, members, size) -> {
-          int least = Integer.MAX_VALUE;
-          for (int m = 0; m < size; m++) {
-            int z = members[m] / plane - reach;
-            int y = members[m] % plane / width - reach;
-            int x = members[m] % width - reach;
-            least = Math.min(least, distance[first + (z * shape[1] + y) * shape[2] + x]);
-          }
-          zones.add(row, least);
-        });
-    return zones.toMatrix();
+    return Gldzm.count(part, slice < 0 ? distances : planeDistances, first);
   }
 
   /** The z of the slice of a number; slices without voxels are not among them. */

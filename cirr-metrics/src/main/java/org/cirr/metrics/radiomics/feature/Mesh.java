@@ -7,46 +7,47 @@ record Mesh(double volume, double area) {
   /*
    * The mesh is never stored. How often each of the 256 cases occurs is counted; area and enclosed
    * volume follow from the counts. For the area that is plain: a case's triangles are the same
-   * everywhere. For the volume it takes the divergence theorem: V = ∮ x n_x dA is a sum over
-   * triangles of (mean x) · (area vector)_x, where a cube at x contributes its place times the
-   * case's area vector and a constant. So the place-weighted count per case is kept as well.
+   * everywhere. The volume is the sum of the tetrahedra between the triangles and an origin, and a
+   * triangle a, b, c moved by q gains q · n/3 with n its area vector. So the sums of the cubes'
+   * places are kept as well.
+   *
+   * Where faces are ambiguous the mesh has holes (a case and its complement join different
+   * corners), and the volume then depends on the origin. pyradiomics' is one voxel before the
+   * region's box; any other gives 14,912 and not 14,984 mm³ for its brain1_resampling.
    */
   static Mesh of(boolean[] inside, int[] shape, Spacing spacing) {
-    double[] areas = new double[256];
-    double[] local = new double[256]; // Σ over triangles of mean x · normal x, place 0
-    double[] flux = new double[256]; // Σ over triangles of normal x
-    for (int c = 0; c < 256; c++) {
-      for (int[] triangle : MarchingCubes.TRIANGLES[c]) {
-        double[] n = areaVector(triangle, spacing);
-        double x =
-            (MarchingCubes.vertex(triangle[0])[2]
-                    + MarchingCubes.vertex(triangle[1])[2]
-                    + MarchingCubes.vertex(triangle[2])[2])
-                / 3;
-        areas[c] += Math.sqrt(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]);
-        local[c] += x * spacing.x() * n[2];
-        flux[c] += spacing.x() * n[2];
-      }
-    }
+    double[] mm = spacing.toArray();
     long[] count = new long[256];
-    long[] places = new long[256]; // Σ x
+    long[][] places = new long[256][3]; // Σ z, Σ y, Σ x
     count(inside, shape, count, places);
     double volume = 0;
     double area = 0;
     for (int c = 0; c < 256; c++) {
-      area += count[c] * areas[c];
-      volume += count[c] * local[c] + places[c] * flux[c];
+      for (int[] triangle : MarchingCubes.TRIANGLES[c]) {
+        double[][] at = vertices(triangle, mm);
+        double[] n = areaVector(at);
+        area += count[c] * Math.sqrt(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]);
+        for (int axis = 0; axis < 3; axis++) {
+          volume += (count[c] * at[0][axis] + places[c][axis] * mm[axis]) * n[axis] / 3;
+        }
+      }
     }
     return new Mesh(Math.abs(volume), area);
   }
 
-  /** Half the cross product of two sides in mm. */
-  private static double[] areaVector(int[] triangle, Spacing spacing) {
-    double[][] at = new double[3][];
+  private static double[][] vertices(int[] triangle, double[] mm) {
+    double[][] at = new double[3][3];
     for (int k = 0; k < 3; k++) {
-      double[] v = MarchingCubes.vertex(triangle[k]);
-      at[k] = new double[] {v[0] * spacing.z(), v[1] * spacing.y(), v[2] * spacing.x()};
+      double[] unit = MarchingCubes.vertex(triangle[k]);
+      for (int axis = 0; axis < 3; axis++) {
+        at[k][axis] = unit[axis] * mm[axis];
+      }
     }
+    return at;
+  }
+
+  /** Half the cross product of two sides in mm. */
+  private static double[] areaVector(double[][] at) {
     double[] a = new double[3];
     double[] b = new double[3];
     for (int k = 0; k < 3; k++) {
@@ -57,7 +58,7 @@ record Mesh(double volume, double area) {
   }
 
   /** Counts cases over all cubes of eight voxels, with the outside of the box as background. */
-  private static void count(boolean[] inside, int[] shape, long[] count, long[] places) {
+  private static void count(boolean[] inside, int[] shape, long[] count, long[][] places) {
     for (int z = -1; z < shape[0]; z++) {
       for (int y = -1; y < shape[1]; y++) {
         int code = 0;
@@ -68,7 +69,9 @@ record Mesh(double volume, double area) {
               (code >> 1 & 1) | (code >> 2 & 1) << 3 | (code >> 5 & 1) << 4 | (code >> 6 & 1) << 7;
           code = left | right;
           count[code]++;
-          places[code] += x;
+          places[code][0] += z + 1;
+          places[code][1] += y + 1;
+          places[code][2] += x + 1;
         }
       }
     }

@@ -127,14 +127,15 @@ public final class Ngtdm {
     double of(int i, int j);
   }
 
+  /** The sum over all pairs of a term that is symmetric and 0 for i = j. */
   private double pairs(PairTerm term) {
     double sum = 0;
     for (int i = 0; i < p.length; i++) {
-      for (int j = 0; j < p.length; j++) {
+      for (int j = 0; j < i; j++) {
         sum += term.of(i, j);
       }
     }
-    return sum;
+    return 2 * sum;
   }
 
   private double roughness() {

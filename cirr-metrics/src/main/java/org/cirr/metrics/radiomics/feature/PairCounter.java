@@ -11,16 +11,28 @@ final class PairCounter {
    * number of voxels, and not the square of the number of levels.
    */
   private static final int DENSE_CELLS = 1 << 17;
+
+  /** Different pairs that one matrix may have; with features it then takes about 2 GiB. */
+  private static final int MOST_PAIRS = 1 << 24;
+
   private static final long EMPTY = -1;
 
+  private final int rows;
   private final int columns;
+  private final int most;
   private final long[] dense; // null when sparse
   private long[] keys;
   private long[] counts;
   private int used;
 
   PairCounter(int rows, int columns) {
+    this(rows, columns, MOST_PAIRS);
+  }
+
+  PairCounter(int rows, int columns, int most) {
+    this.rows = rows;
     this.columns = columns;
+    this.most = most;
     boolean small = (long) rows * columns <= DENSE_CELLS;
     dense = small ? new long[rows * columns] : null;
     if (!small) {
@@ -45,6 +57,9 @@ final class PairCounter {
   private void addSparse(long key, long times) {
     int slot = slot(keys, key);
     if (keys[slot] == EMPTY) {
+      if (used == most) {
+        throw new MatrixTooLargeException(rows, most);
+      }
       if (used * 3L >= keys.length * 2L) {
         grow();
         slot = slot(keys, key);

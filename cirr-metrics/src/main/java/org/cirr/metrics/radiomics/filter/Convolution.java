@@ -21,6 +21,12 @@ final class Convolution {
     return result;
   }
 
+  /** The same with kernels for x, y and z. */
+  static double[] ofXyz(Raster image, double[][] xyz, Boundary boundary) {
+    double[][] zyx = {xyz[2], xyz[1], xyz[0]};
+    return of(image.values(), image.shape(), zyx, boundary);
+  }
+
   private static double[] along(
       double[] values, int[] shape, int axis, double[] kernel, Boundary boundary) {
     int half = kernel.length / 2;

@@ -1,5 +1,6 @@
 package org.cirr.metrics.radiomics.filter;
 
+import org.cirr.metrics.radiomics.fourier.FourierGrid;
 import org.cirr.metrics.radiomics.image.Raster;
 
 /**
@@ -51,17 +52,19 @@ public final class Gabor {
   }
 
   /**
-   * The mean response over the orientations 0, step, 2 step, ... below π and over the three planes.
+   * The mean response over the orientations 0, step, 2 step, ... below π, in the slices along z or
+   * over the planes across all three axes.
    */
-  public Raster rotationInvariant(Raster image, double step) {
+  public Raster rotationInvariant(Raster image, double step, boolean inPlane) {
     int count = (int) Math.max(1, Math.round(Math.PI / step));
     double[] thetas = new double[count];
     for (int k = 0; k < count; k++) {
       thetas[k] = k * step;
     }
     double[] sum = new double[image.values().length];
-    for (int axis = 0; axis < 3; axis++) {
-      add(image, axis, thetas, 1.0 / (3 * count), sum);
+    int planes = inPlane ? 1 : 3;
+    for (int axis = 0; axis < planes; axis++) {
+      add(image, axis, thetas, 1.0 / (planes * count), sum);
     }
     return image.withValues(sum);
   }
@@ -83,8 +86,8 @@ public final class Gabor {
     }
     int reach = (int) Math.ceil(6 * sigma / pixel * Math.max(1, 1 / gamma));
     int longest = Math.max(shape[rowAxis], shape[columnAxis]) + 2 * reach;
-    int side = Integer.highestOneBit(Math.max(2, longest - 1)) << 1;
-    Fourier fourier = new Fourier(side);
+    int side = FourierGrid.fastExtent(longest);
+    FourierGrid fourier = new FourierGrid(1, side, side);
     int[] strides = {shape[1] * shape[2], shape[2], 1};
     double[][] kernelsRe = new double[thetas.length][side * side];
     double[][] kernelsIm = new double[thetas.length][side * side];
@@ -113,7 +116,7 @@ public final class Gabor {
 
   /** The magnitude of a product of two spectra, back in the plane. */
   private static double[] magnitude(
-      Fourier fourier, double[] re, double[] im, double[] kernelRe, double[] kernelIm) {
+      FourierGrid fourier, double[] re, double[] im, double[] kernelRe, double[] kernelIm) {
     double[] x = new double[re.length];
     double[] y = new double[re.length];
     for (int i = 0; i < x.length; i++) {

@@ -10,11 +10,6 @@ import org.cirr.metrics.radiomics.image.Raster;
  * <p><b>Source</b>: Whybra 2024 and the IBSI reference manual, part 2.
  */
 public final class IbsiFilters {
-  /** Even permutations of the axes have a sign of 1. */
-  private static final int[][] PERMUTATIONS = {
-    {0, 1, 2, 1}, {1, 2, 0, 1}, {2, 0, 1, 1}, {0, 2, 1, -1}, {2, 1, 0, -1}, {1, 0, 2, -1}
-  };
-
   private IbsiFilters() {}
 
   /**
@@ -100,59 +95,34 @@ public final class IbsiFilters {
    * kernels.
    *
    * @param name such as {@code E5L5S5}; of two kernels ({@code L5S5}) in the slice
-   * @param rotationInvariant whether the largest response over all rotations by right angles
-   *     counts: 24 in space, 4 in the slice
+   * @param pooling what becomes of the responses to the kernels turned by right angles: 24 in
+   *     space, 4 in the slice
    */
-  public static Raster laws(
-      Raster image, String name, boolean rotationInvariant, Boundary boundary) {
-    if (!name.matches("([LESWR][35]){2,3}")) {
-      throw new IllegalArgumentException(
-          "Laws kernels are named in twos or threes, such as L5S5 or E5L5S5, got '" + name + "'");
-    }
-    boolean inPlane = name.length() == 4;
+  public static Raster laws(Raster image, String name, Pooling pooling, Boundary boundary) {
+    requireLaws(name);
     double[][] xyz = new double[3][];
     for (int axis = 0; axis < name.length() / 2; axis++) {
       xyz[axis] = laws(name.substring(2 * axis, 2 * axis + 2));
     }
-    double[] best = null;
-    for (double[][] turned : rotationInvariant ? rotations(xyz, inPlane) : new double[][][] {xyz}) {
-      double[][] zyx = {turned[2], turned[1], turned[0]};
-      double[] response = Convolution.of(image.values(), image.shape(), zyx, boundary);
-      for (int i = 0; best != null && i < best.length; i++) {
-        best[i] = Math.max(best[i], response[i]);
-      }
-      best = best == null ? response : best;
-    }
-    return image.withValues(best);
+    return pooling.over(
+        image,
+        rotation -> Convolution.ofXyz(image, rotation.turn(xyz), boundary),
+        name.length() == 4);
   }
 
-  /** The kernels after every rotation: permuted, and reversed where an axis is turned around. */
-  private static double[][][] rotations(double[][] kernels, boolean inPlane) {
-    java.util.List<double[][]> found = new java.util.ArrayList<>();
-    for (int[] p : PERMUTATIONS) {
-      for (int flips = 0; flips < 8; flips++) {
-        int sign = p[3] * (Integer.bitCount(flips) % 2 == 0 ? 1 : -1);
-        boolean stays = !inPlane || p[2] == 2 && flips < 4;
-        if (sign != 1 || !stays) {
-          continue;
-        }
-        double[][] turned = new double[3][];
-        for (int axis = 0; axis < 3; axis++) {
-          double[] kernel = kernels[p[axis]];
-          turned[axis] = (flips >> axis & 1) == 0 || kernel == null ? kernel : reversed(kernel);
-        }
-        found.add(turned);
-      }
+  /**
+   * Checks a name for {@link #laws(Raster, String, Pooling, Boundary)}.
+   *
+   * <p><b>Errors</b>: {@link IllegalArgumentException} with the name and what there is.
+   */
+  public static void requireLaws(String name) {
+    if (!name.matches("([LESWR][35]){2,3}")) {
+      throw new IllegalArgumentException(
+          "Laws kernels are named in twos or threes, such as L5S5 or E5L5S5, got '" + name + "'");
     }
-    return found.toArray(double[][][]::new);
-  }
-
-  private static double[] reversed(double[] kernel) {
-    double[] result = new double[kernel.length];
-    for (int i = 0; i < result.length; i++) {
-      result[i] = kernel[kernel.length - 1 - i];
+    for (int at = 0; at < name.length(); at += 2) {
+      laws(name.substring(at, at + 2));
     }
-    return result;
   }
 
   /**

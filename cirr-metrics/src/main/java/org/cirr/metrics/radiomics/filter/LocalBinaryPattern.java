@@ -32,12 +32,16 @@ public final class LocalBinaryPattern {
   }
 
   /**
-   * Filters every slice along z.
+   * Filters every slice across an axis.
    *
    * @param samples the number P of points
    * @param radius in voxels
+   * @param across the axis across the slices: 0 z, 1 y, 2 x
    */
-  public static Raster of(Raster image, int samples, double radius, Method method) {
+  public static Raster of(Raster image, int samples, double radius, int across, Method method) {
+    // The other axes in pyradiomics' order: it swaps the axis with the first one.
+    int rows = across == 1 ? 0 : 1;
+    int columns = across == 2 ? 0 : 2;
     double[] dy = new double[samples];
     double[] dx = new double[samples];
     for (int p = 0; p < samples; p++) {
@@ -49,13 +53,17 @@ public final class LocalBinaryPattern {
     double[] values = image.values();
     double[] out = new double[values.length];
     double[] around = new double[samples];
-    for (int z = 0, i = 0; z < shape[0]; z++) {
-      for (int y = 0; y < shape[1]; y++) {
-        for (int x = 0; x < shape[2]; x++, i++) {
+    int[] strides = {shape[1] * shape[2], shape[2], 1};
+    Plane plane = new Plane(values, shape[rows], shape[columns], strides[rows], strides[columns]);
+    for (int slice = 0; slice < shape[across]; slice++) {
+      int start = slice * strides[across];
+      for (int y = 0; y < plane.rows; y++) {
+        for (int x = 0; x < plane.columns; x++) {
           for (int p = 0; p < samples; p++) {
-            around[p] = bilinear(values, shape, z, y + dy[p], x + dx[p]);
+            around[p] = plane.bilinear(start, y + dy[p], x + dx[p]);
           }
-          out[i] = code(around, values[i], method);
+          int at = start + y * plane.rowStride + x * plane.columnStride;
+          out[at] = code(around, values[at], method);
         }
       }
     }
@@ -98,22 +106,24 @@ public final class LocalBinaryPattern {
     return (squares - sum * sum / around.length) / around.length;
   }
 
-  private static double bilinear(double[] values, int[] shape, int z, double y, double x) {
-    int top = (int) Math.floor(y);
-    int left = (int) Math.floor(x);
-    int bottom = (int) Math.ceil(y);
-    int right = (int) Math.ceil(x);
-    double v = y - top;
-    double u = x - left;
-    double above = (1 - u) * at(values, shape, z, top, left) + u * at(values, shape, z, top, right);
-    double below =
-        (1 - u) * at(values, shape, z, bottom, left) + u * at(values, shape, z, bottom, right);
-    return (1 - v) * above + v * below;
-  }
+  /** How slices lie in an image; 0 beyond them. */
+  private record Plane(double[] values, int rows, int columns, int rowStride, int columnStride) {
+    double bilinear(int start, double y, double x) {
+      int top = (int) Math.floor(y);
+      int left = (int) Math.floor(x);
+      int bottom = (int) Math.ceil(y);
+      int right = (int) Math.ceil(x);
+      double v = y - top;
+      double u = x - left;
+      double above = (1 - u) * at(start, top, left) + u * at(start, top, right);
+      double below = (1 - u) * at(start, bottom, left) + u * at(start, bottom, right);
+      return (1 - v) * above + v * below;
+    }
 
-  private static double at(double[] values, int[] shape, int z, int y, int x) {
-    return y < 0 || y >= shape[1] || x < 0 || x >= shape[2]
-        ? 0
-        : values[(z * shape[1] + y) * shape[2] + x];
+    private double at(int start, int y, int x) {
+      return y < 0 || y >= rows || x < 0 || x >= columns
+          ? 0
+          : values[start + y * rowStride + x * columnStride];
+    }
   }
 }

@@ -59,8 +59,8 @@ public final class Wavelet {
               + String.join(", ", table.keySet())
               + " and rbio for each bior");
     }
-    double[] decomposition = reverse ? reversed(filters[1]) : filters[0];
-    double[] reconstruction = reverse ? reversed(filters[0]) : filters[1];
+    double[] decomposition = reverse ? Rotation.reversed(filters[1]) : filters[0];
+    double[] reconstruction = reverse ? Rotation.reversed(filters[0]) : filters[1];
     double[] high = new double[reconstruction.length];
     for (int i = 0; i < high.length; i++) {
       high[i] = (high.length - 1 - i) % 2 == 0 ? reconstruction[i] : -reconstruction[i];
@@ -82,7 +82,8 @@ public final class Wavelet {
           table.put(
               line.substring(0, name),
               new double[][] {
-                decomposition, halves.length > 1 ? numbers(halves[1]) : reversed(decomposition)
+                decomposition,
+                halves.length > 1 ? numbers(halves[1]) : Rotation.reversed(decomposition)
               });
         }
       }
@@ -94,14 +95,6 @@ public final class Wavelet {
 
   private static double[] numbers(String text) {
     return Arrays.stream(text.split(" ")).mapToDouble(Double::parseDouble).toArray();
-  }
-
-  private static double[] reversed(double[] values) {
-    double[] result = new double[values.length];
-    for (int i = 0; i < result.length; i++) {
-      result[i] = values[values.length - 1 - i];
-    }
-    return result;
   }
 
   /** The low-pass decomposition filter. */

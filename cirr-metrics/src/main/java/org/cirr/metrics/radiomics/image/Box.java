@@ -29,18 +29,21 @@ public record Box(int z, int y, int x, int depth, int height, int width) {
   public static Box around(boolean[] mask, int[] shape) {
     int[] low = {Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE};
     int[] high = {-1, -1, -1};
-    for (int z = 0, at = 0; z < shape[0]; z++) {
-      for (int y = 0; y < shape[1]; y++) {
-        for (int x = 0; x < shape[2]; x++, at++) {
-          if (mask[at]) {
-            low[0] = Math.min(low[0], z);
-            high[0] = z;
-            low[1] = Math.min(low[1], y);
-            high[1] = Math.max(high[1], y);
-            low[2] = Math.min(low[2], x);
-            high[2] = Math.max(high[2], x);
-          }
-        }
+    boolean[] empty = new boolean[shape[2]];
+    for (int row = 0, at = 0; row < shape[0] * shape[1]; row++, at += shape[2]) {
+      int first = Arrays.mismatch(mask, at, at + shape[2], empty, 0, shape[2]); // many at a time
+      if (first < 0) {
+        continue;
+      }
+      int last = shape[2] - 1;
+      while (!mask[at + last]) {
+        last--;
+      }
+      int[] from = {row / shape[1], row % shape[1], first};
+      int[] to = {from[0], from[1], last};
+      for (int axis = 0; axis < 3; axis++) {
+        low[axis] = Math.min(low[axis], from[axis]);
+        high[axis] = Math.max(high[axis], to[axis]);
       }
     }
     return high[0] < 0

@@ -1,12 +1,18 @@
 package org.cirr.metrics.radiomics.image;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.commons.math3.special.Erf;
+
 /**
  * An image as a function of a continuous index.
  *
  * <p><b>Edge cases</b>: outside −½ ≤ c < n − ½ along any axis the value is 0.
  *
- * <p><b>Source</b>: ITK's nearest neighbour, linear and B-spline interpolators, which SimpleITK and
- * so pyradiomics resample with; B-spline after Unser 1999.
+ * <p><b>Source</b>: ITK's interpolators as SimpleITK sets them up, which pyradiomics resamples
+ * with: B-spline after Unser 1999, Gaussian after Yushkevich, windowed sinc of radius 5 after
+ * Meijering 1999.
  */
 public final class Interpolation {
   private static final double POLE = Math.sqrt(3) - 2;
@@ -45,51 +51,110 @@ public final class Interpolation {
         return outside;
       }
     }
-    int taps = kind == Interpolator.BSPLINE ? 4 : kind == Interpolator.LINEAR ? 2 : 1;
-    int[][] index = new int[3][taps];
-    double[][] weight = new double[3][taps];
-    for (int axis = 0; axis < 3; axis++) {
-      taps(place[axis], shape[axis], index[axis], weight[axis]);
+    Taps[] taps = {
+      taps(place[0], shape[0]), taps(place[1], shape[1]), taps(place[2], shape[2]),
+    };
+    return kind == Interpolator.LABEL_GAUSSIAN ? heaviest(taps) : sum(taps);
+  }
+
+  /** The samples that count along an axis, and their weights. */
+  private record Taps(int[] index, double[] weight) {
+    Taps(int count) {
+      this(new int[count], new double[count]);
     }
+  }
+
+  private double sum(Taps[] taps) {
     double sum = 0;
-    for (int i = 0; i < taps; i++) {
-      for (int j = 0; j < taps; j++) {
-        int base = (index[0][i] * shape[1] + index[1][j]) * shape[2];
+    for (int i = 0; i < taps[0].index.length; i++) {
+      for (int j = 0; j < taps[1].index.length; j++) {
+        int base = (taps[0].index[i] * shape[1] + taps[1].index[j]) * shape[2];
         double row = 0;
-        for (int k = 0; k < taps; k++) {
-          row += weight[2][k] * values[base + index[2][k]];
+        for (int k = 0; k < taps[2].index.length; k++) {
+          row += taps[2].weight[k] * values[base + taps[2].index[k]];
         }
-        sum += weight[0][i] * weight[1][j] * row;
+        sum += taps[0].weight[i] * taps[1].weight[j] * row;
       }
     }
     return sum;
   }
 
-  private void taps(double at, int extent, int[] index, double[] weight) {
-    switch (kind) {
-      case NEAREST -> {
-        index[0] = clamp((int) Math.floor(at + 0.5), extent);
-        weight[0] = 1;
-      }
-      case LINEAR -> {
-        int below = (int) Math.floor(at);
-        index[0] = clamp(below, extent);
-        index[1] = clamp(below + 1, extent);
-        weight[1] = at - below;
-        weight[0] = 1 - weight[1];
-      }
-      case BSPLINE -> {
-        int below = (int) Math.floor(at);
-        double t = at - below;
-        for (int k = 0; k < 4; k++) {
-          index[k] = mirror(below - 1 + k, extent);
+  /** The value with the largest sum of weights; the first of equals. */
+  private double heaviest(Taps[] taps) {
+    Map<Double, Double> weights = new LinkedHashMap<>();
+    for (int i = 0; i < taps[0].index.length; i++) {
+      for (int j = 0; j < taps[1].index.length; j++) {
+        int base = (taps[0].index[i] * shape[1] + taps[1].index[j]) * shape[2];
+        for (int k = 0; k < taps[2].index.length; k++) {
+          double weight = taps[0].weight[i] * taps[1].weight[j] * taps[2].weight[k];
+          weights.merge(values[base + taps[2].index[k]], weight, Double::sum);
         }
-        weight[3] = t * t * t / 6;
-        weight[0] = 1.0 / 6 + t * (t - 1) / 2 - weight[3];
-        weight[2] = t + weight[0] - 2 * weight[3];
-        weight[1] = 1 - weight[0] - weight[2] - weight[3];
       }
     }
+    return Collections.max(weights.entrySet(), Map.Entry.comparingByValue()).getKey();
+  }
+
+  private Taps taps(double at, int extent) {
+    int below = (int) Math.floor(at);
+    double t = at - below;
+    return switch (kind) {
+      case NEAREST ->
+          new Taps(new int[] {clamp((int) Math.floor(at + 0.5), extent)}, new double[] {1});
+      case LINEAR ->
+          new Taps(
+              new int[] {clamp(below, extent), clamp(below + 1, extent)}, new double[] {1 - t, t});
+      case BSPLINE -> spline(below, t, extent);
+      case GAUSSIAN -> gaussian(at, extent, 0.8, 4);
+      case LABEL_GAUSSIAN -> gaussian(at, extent, 1, 1);
+      case HAMMING, COSINE, WELCH, LANCZOS, BLACKMAN -> sinc(below, t, extent);
+    };
+  }
+
+  private static Taps spline(int below, double t, int extent) {
+    Taps taps = new Taps(4);
+    for (int k = 0; k < 4; k++) {
+      taps.index[k] = mirror(below - 1 + k, extent);
+    }
+    double[] weight = taps.weight;
+    weight[3] = t * t * t / 6;
+    weight[0] = 1.0 / 6 + t * (t - 1) / 2 - weight[3];
+    weight[2] = t + weight[0] - 2 * weight[3];
+    weight[1] = 1 - weight[0] - weight[2] - weight[3];
+    return taps;
+  }
+
+  /** The share of a Gaussian (in voxels) that falls on each voxel, of those within the cutoff. */
+  private static Taps gaussian(double at, int extent, double sigma, double cutoff) {
+    int first = Math.max(0, (int) Math.floor(at + 0.5 - cutoff * sigma));
+    int end = Math.min(extent, (int) Math.ceil(at + 0.5 + cutoff * sigma));
+    Taps taps = new Taps(end - first);
+    double scale = 1 / (Math.sqrt(2) * sigma);
+    double sum = 0;
+    for (int k = 0; k < taps.index.length; k++) {
+      double from = (first + k - 0.5 - at) * scale;
+      taps.index[k] = first + k;
+      taps.weight[k] = Erf.erf(from, from + scale);
+      sum += taps.weight[k];
+    }
+    for (int k = 0; k < taps.weight.length; k++) {
+      taps.weight[k] /= sum;
+    }
+    return taps;
+  }
+
+  /** Beyond the border the edge value is repeated; weights are not normalised. */
+  private Taps sinc(int below, double t, int extent) {
+    if (t == 0) {
+      return new Taps(new int[] {clamp(below, extent)}, new double[] {1});
+    }
+    int radius = Interpolator.SINC_RADIUS;
+    Taps taps = new Taps(2 * radius);
+    for (int k = 0; k < taps.index.length; k++) {
+      double x = t + radius - 1 - k;
+      taps.index[k] = clamp(below - radius + 1 + k, extent);
+      taps.weight[k] = kind.window(x) * Math.sin(Math.PI * x) / (Math.PI * x);
+    }
+    return taps;
   }
 
   private static int clamp(int index, int extent) {

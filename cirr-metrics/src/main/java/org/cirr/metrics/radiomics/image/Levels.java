@@ -100,6 +100,11 @@ public final class Levels {
               + reach
               + " has more cells than an array can hold; resample it to larger voxels");
     }
+    int highest = present.length == 0 ? 0 : present[present.length - 1];
+    int[] rowOf = isDense(highest, voxels) ? new int[highest + 1] : null;
+    for (int row = 0; rowOf != null && row < present.length; row++) {
+      rowOf[present[row]] = row;
+    }
     int[] cells = new int[(int) size];
     int[] places = new int[voxels];
     int n = 0;
@@ -108,14 +113,19 @@ public final class Levels {
         int to = ((z + reach) * padded[1] + y + reach) * padded[2] + reach;
         for (int x = 0; x < shape[2]; x++, from++, to++) {
           if (levels[from] > 0) {
-            cells[to] = 1 + Arrays.binarySearch(present, levels[from]);
+            int level = levels[from];
+            cells[to] = 1 + (rowOf != null ? rowOf[level] : Arrays.binarySearch(present, level));
             places[n++] = to;
           }
         }
       }
     }
-    int highest = present.length == 0 ? 0 : present[present.length - 1];
     return new Levels(cells, places, present, highest, reach, shape.clone(), spacing);
+  }
+
+  /** Whether a table with a place for every level number is small beside the region. */
+  private static boolean isDense(int highest, int voxels) {
+    return highest <= Math.max(1 << 10, 4L * voxels);
   }
 
   private static int[] present(int[] levels, int voxels) {
@@ -123,7 +133,7 @@ public final class Levels {
     for (int level : levels) {
       highest = Math.max(highest, level);
     }
-    if (highest <= Math.max(1 << 10, 4L * voxels)) {
+    if (isDense(highest, voxels)) {
       boolean[] seen = new boolean[highest + 1];
       for (int level : levels) {
         seen[level] = true;

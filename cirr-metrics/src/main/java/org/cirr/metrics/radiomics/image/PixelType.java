@@ -1,9 +1,12 @@
 package org.cirr.metrics.radiomics.image;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.function.IntToDoubleFunction;
 import org.cirr.volume.Volume;
 
 /**
@@ -78,25 +81,25 @@ public enum PixelType {
     return Math.max(low, Math.min(high, cut));
   }
 
-  /** The SHA-1 of the values in this type, little-endian, as hexadecimal text. */
-  public String hash(double[] values) {
+  /** The SHA-1 of values as this type holds them, little-endian, as hexadecimal text. */
+  public String hash(int length, IntToDoubleFunction value) {
     MessageDigest digest = sha1();
-    byte[] row = new byte[bytes << 12];
-    int filled = 0;
-    for (double value : values) {
-      long bits =
-          this == FLOAT64
-              ? Double.doubleToRawLongBits(value)
-              : this == FLOAT32 ? Float.floatToRawIntBits((float) value) : (long) value;
-      for (int b = 0; b < bytes; b++) {
-        row[filled++] = (byte) (bits >> 8 * b);
+    ByteBuffer block = ByteBuffer.allocate(bytes << 12).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < length; i++) {
+      double v = value.applyAsDouble(i);
+      switch (this) {
+        case INT8, UINT8 -> block.put((byte) v);
+        case INT16, UINT16 -> block.putShort((short) v);
+        case INT32, UINT32 -> block.putInt((int) (long) v);
+        case FLOAT32 -> block.putFloat((float) v);
+        case FLOAT64 -> block.putDouble(v);
       }
-      if (filled == row.length) {
-        digest.update(row);
-        filled = 0;
+      if (!block.hasRemaining()) {
+        digest.update(block.flip());
+        block.clear();
       }
     }
-    digest.update(row, 0, filled);
+    digest.update(block.flip());
     return HexFormat.of().formatHex(digest.digest());
   }
 

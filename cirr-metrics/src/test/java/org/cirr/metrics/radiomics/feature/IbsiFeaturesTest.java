@@ -41,7 +41,8 @@ class IbsiFeaturesTest {
     boolean[] mask = NiftiData.mask("ibsi_1_digital_phantom/nifti/mask/mask.nii.gz");
     Binning asIs = new Binning.FixedSize(1, 1);
     Map<String, Double> values =
-        IbsiFeatures.of(image, mask, mask, asIs, new IbsiFeatures.VolumeHistogram(asIs, 6, 1, 1));
+        IbsiFeatures.of(
+            image, mask, mask, asIs, new IbsiFeatures.VolumeHistogram(asIs, 6, 1, 1), reason -> {});
     compare("ibsi_1_dig_phantom.csv", values, 480);
   }
 

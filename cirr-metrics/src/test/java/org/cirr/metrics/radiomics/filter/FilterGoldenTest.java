@@ -88,7 +88,7 @@ class FilterGoldenTest {
   void uniformPatternsAreThoseOfScikitImage() throws IOException {
     Map<String, Object> goldens = goldens();
     Raster patterns =
-        LocalBinaryPattern.of(image(goldens, "image"), 8, 1, LocalBinaryPattern.Method.UNIFORM);
+        LocalBinaryPattern.of(image(goldens, "image"), 8, 1, 0, LocalBinaryPattern.Method.UNIFORM);
     assertArrayEquals(numbers(goldens.get("lbp2d_uniform_P8R1")), patterns.values());
   }
 

@@ -60,16 +60,16 @@ class IbsiFiltersTest {
 
   @Test
   void lawsKernelsGiveTheMaps() throws IOException {
-    compare("3_a_1", IbsiFilters.laws(impulse(), "E5L5S5", false, Boundary.ZERO));
-    Raster invariant = IbsiFilters.laws(impulse(), "E5L5S5", true, Boundary.ZERO);
+    compare("3_a_1", IbsiFilters.laws(impulse(), "E5L5S5", Pooling.NONE, Boundary.ZERO));
+    Raster invariant = IbsiFilters.laws(impulse(), "E5L5S5", Pooling.MAX, Boundary.ZERO);
     compare("3_a_2", invariant);
     compare("3_a_3", IbsiFilters.energy(invariant, 7, false, Boundary.ZERO));
-    compare("3_b_1", IbsiFilters.laws(checkerboard(), "E3W5R5", false, Boundary.MIRROR));
-    invariant = IbsiFilters.laws(checkerboard(), "E3W5R5", true, Boundary.MIRROR);
+    compare("3_b_1", IbsiFilters.laws(checkerboard(), "E3W5R5", Pooling.NONE, Boundary.MIRROR));
+    invariant = IbsiFilters.laws(checkerboard(), "E3W5R5", Pooling.MAX, Boundary.MIRROR);
     compare("3_b_2", invariant);
     compare("3_b_3", IbsiFilters.energy(invariant, 7, false, Boundary.MIRROR));
-    compare("3_c_1", IbsiFilters.laws(checkerboard(), "L5S5", false, Boundary.MIRROR));
-    invariant = IbsiFilters.laws(checkerboard(), "L5S5", true, Boundary.MIRROR);
+    compare("3_c_1", IbsiFilters.laws(checkerboard(), "L5S5", Pooling.NONE, Boundary.MIRROR));
+    invariant = IbsiFilters.laws(checkerboard(), "L5S5", Pooling.MAX, Boundary.MIRROR);
     compare("3_c_2", invariant);
     compare("3_c_3", IbsiFilters.energy(invariant, 7, true, Boundary.MIRROR));
   }
@@ -78,11 +78,11 @@ class IbsiFiltersTest {
   void gaborFiltersGiveTheMaps() throws IOException {
     Gabor narrow = new Gabor(10, 4, 0.5, Boundary.ZERO);
     compare("4_a_1", narrow.inSlices(impulse(), Math.PI / 3));
-    compare("4_a_2", narrow.rotationInvariant(impulse(), Math.PI / 4));
+    compare("4_a_2", narrow.rotationInvariant(impulse(), Math.PI / 4, false));
     Raster sphere = NiftiData.read("ibsi_2_digital_phantom/sphere/image/sphere.nii.gz");
     Gabor wide = new Gabor(20, 8, 2.5, Boundary.MIRROR);
     compare("4_b_1", wide.inSlices(sphere, 5 * Math.PI / 4));
-    compare("4_b_2", wide.rotationInvariant(sphere, Math.PI / 8));
+    compare("4_b_2", wide.rotationInvariant(sphere, Math.PI / 8, false));
   }
 
   @Test
@@ -104,7 +104,7 @@ class IbsiFiltersTest {
         "Laws kernels are named in twos or threes, such as L5S5 or E5L5S5, got 'L5'",
         assertThrows(
                 IllegalArgumentException.class,
-                () -> IbsiFilters.laws((Raster) null, "L5", false, Boundary.ZERO))
+                () -> IbsiFilters.laws((Raster) null, "L5", Pooling.NONE, Boundary.ZERO))
             .getMessage());
     assertEquals(
         "there is no Laws kernel 'W3'; there are L3 E3 S3 L5 E5 S5 W5 R5",

@@ -1,0 +1,2 @@
+/** The seconds that radiomics takes. */
+package org.cirr.benchmarks.radiomics;
