@@ -146,6 +146,9 @@ final class CommandRunner {
       if (type == RadiomicsCommand.class) {
         return type.cast(new RadiomicsCommand(cancelled));
       }
+      if (type == PlanCommand.class) {
+        return type.cast(new PlanCommand(terminal, cancelled));
+      }
       if (type == InfoCommand.class) {
         return type.cast(new InfoCommand());
       }

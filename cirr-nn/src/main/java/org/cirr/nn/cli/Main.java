@@ -30,6 +30,7 @@ import picocli.CommandLine.ParameterException;
       SegmentCommand.class,
       MetricsCommand.class,
       RadiomicsCommand.class,
+      PlanCommand.class,
       InfoCommand.class,
       HelpCommand.class
     },

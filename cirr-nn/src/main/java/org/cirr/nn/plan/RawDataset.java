@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.cirr.io.file.AtomicFile;
 import org.cirr.io.nnunet.DatasetJson;
 import org.cirr.io.nnunet.Splits;
 import org.cirr.io.nnunet.TrainingJson;
@@ -89,6 +90,15 @@ public record RawDataset(
               + " cases; correct the number, or add the missing files");
     }
     return new RawDataset(name(folder), folder, json.dataset(), cases, null, List.of());
+  }
+
+  /**
+   * Writes {@code dataset.json} for the prepared data: the data set's own, or what stands for it.
+   */
+  public void writeDatasetJson(Path file) throws IOException {
+    Path own = folder.resolve(JSON);
+    byte[] bytes = Files.exists(own) ? Files.readAllBytes(own) : CirrMriLayout.json(this);
+    AtomicFile.write(file, out -> out.write(bytes));
   }
 
   private static List<RawCase> listed(Path folder, TrainingJson json) throws IOException {
