@@ -13,6 +13,7 @@ import org.cirr.io.image.ImageFile;
 import org.cirr.io.nnunet.Configuration;
 import org.cirr.io.nnunet.DatasetJson;
 import org.cirr.io.nnunet.Plans;
+import org.cirr.nn.augment.Patch;
 import org.cirr.nn.plan.RawCase;
 import org.cirr.nn.preprocess.LabelResampler;
 import org.cirr.nn.preprocess.NonzeroCrop;

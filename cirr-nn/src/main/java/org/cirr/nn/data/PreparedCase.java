@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.cirr.io.file.AtomicFile;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.nn.augment.Patch;
 import org.cirr.tensor.Shape;
 
 /**

@@ -14,7 +14,7 @@ import java.util.Random;
 import org.cirr.io.image.ImageFile;
 import org.cirr.io.nnunet.Configuration;
 import org.cirr.io.nnunet.Splits;
-import org.cirr.nn.data.Patch;
+import org.cirr.nn.augment.Patch;
 import org.cirr.nn.data.PreparedCase;
 import org.cirr.nn.data.PreparedFolder;
 import org.cirr.tensor.Shape;

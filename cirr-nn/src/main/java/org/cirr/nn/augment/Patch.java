@@ -1,4 +1,4 @@
-package org.cirr.nn.data;
+package org.cirr.nn.augment;
 
 import java.util.Arrays;
 import org.cirr.tensor.Shape;
