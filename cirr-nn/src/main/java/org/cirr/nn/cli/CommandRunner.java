@@ -149,6 +149,9 @@ final class CommandRunner {
       if (type == PlanCommand.class) {
         return type.cast(new PlanCommand(terminal, cancelled));
       }
+      if (type == PhantomCommand.class) {
+        return type.cast(new PhantomCommand(cancelled));
+      }
       if (type == InfoCommand.class) {
         return type.cast(new InfoCommand());
       }

@@ -45,24 +45,29 @@ public final class SmoothField {
     }
     float[] out = new float[before * extent * after];
     int knots = size[axis];
+    int[] first = new int[extent];
+    float[][] weight = new float[extent][4];
     for (int i = 0; i < extent; i++) {
       double at = Math.min(i / distance + phase, knots - 3 - 1e-9);
-      int first = (int) at;
-      double t = at - first;
+      first[i] = (int) at;
+      double t = at - first[i];
       double s = 1 - t;
-      float w0 = (float) (s * s * s / 6);
-      float w1 = (float) ((3 * t * t * (t - 2) + 4) / 6);
-      float w2 = (float) ((3 * s * s * (s - 2) + 4) / 6);
-      float w3 = (float) (t * t * t / 6);
-      for (int b = 0; b < before; b++) {
-        int from = (b * knots + first) * after;
+      weight[i][0] = (float) (s * s * s / 6);
+      weight[i][1] = (float) ((3 * t * t * (t - 2) + 4) / 6);
+      weight[i][2] = (float) ((3 * s * s * (s - 2) + 4) / 6);
+      weight[i][3] = (float) (t * t * t / 6);
+    }
+    for (int b = 0; b < before; b++) {
+      for (int i = 0; i < extent; i++) {
+        float[] w = weight[i];
+        int from = (b * knots + first[i]) * after;
         int to = (b * extent + i) * after;
         for (int k = 0; k < after; k++) {
           out[to + k] =
-              w0 * in[from + k]
-                  + w1 * in[from + after + k]
-                  + w2 * in[from + 2 * after + k]
-                  + w3 * in[from + 3 * after + k];
+              w[0] * in[from + k]
+                  + w[1] * in[from + after + k]
+                  + w[2] * in[from + 2 * after + k]
+                  + w[3] * in[from + 3 * after + k];
         }
       }
     }
