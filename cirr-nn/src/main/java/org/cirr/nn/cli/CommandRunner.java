@@ -56,7 +56,7 @@ final class CommandRunner {
     if (wrong instanceof UnmatchedArgumentException unmatched) {
       List<String> suggestions = unmatched.getSuggestions();
       if (!suggestions.isEmpty()) {
-        text.append("; did you mean ").append(String.join(" or ", suggestions)).append('?');
+        text.append("; did you mean ").append(suggestions.get(0)).append("?");
       }
     }
     String command = wrong.getCommandLine().getCommandName();

@@ -114,7 +114,7 @@ final class Anatomy {
     if (back != null) {
       return back;
     }
-    double fatHere = fat * (y > 20 ? 1.15 : y < -20 ? 0.75 : 1);
+    double fatHere = fat * (0.95 + 0.2 * Math.min(1, Math.max(-1, y / 50)));
     double inside = under - fatHere - wall;
     if (under < fatHere) {
       return Tissue.FAT;
@@ -294,7 +294,7 @@ final class Anatomy {
     if (below < 6) {
       return Tissue.MUSCLE;
     }
-    if (y > 34 || inside < 3 || kidney < 6) {
+    if (y + 4 * bump > 36 || inside < 3 || kidney < 6) {
       return Tissue.FAT;
     }
     return bowel.at(x, y, z, bump);
