@@ -287,8 +287,9 @@ final class Anatomy {
     if (pancreasHead.level(x, y, z) < 0 || pancreasBody.level(x, y, z) < 0) {
       return Tissue.PANCREAS;
     }
-    boolean free = y < 48 && z < 85 && inside < ascites * (1.1 - z / 400);
-    if (ascites > 0 && free && Math.abs(x) > 25) {
+    // In the flanks and around the organs; the pool thins out towards the middle.
+    double pool = ascites * (1.1 - z / 400) * Math.min(1, (Math.abs(x) - 15) / 40);
+    if (ascites > 0 && y < 48 && z < 85 && inside < pool) {
       return Tissue.ASCITES;
     }
     if (below < 6) {
