@@ -19,8 +19,8 @@ import org.joml.Vector3d;
 import org.junit.jupiter.api.Test;
 
 class PhantomTest {
-  private static final Shape SMALL = Shape.of(30, 96, 112);
-  private static final Spacing MM = new Spacing(8, 3, 3);
+  private static final Shape SMALL = Shape.of(30, 64, 76);
+  private static final Spacing MM = new Spacing(8, 4.5, 4.5);
 
   private static Phantom phantom(long seed, PhantomContrast contrast, boolean cirrhotic) {
     return Phantom.of(
