@@ -38,10 +38,18 @@ public final class NumpyRandom {
   }
 
   private void twist() {
-    for (int i = 0; i < SIZE; i++) {
-      int y = (state[i] & 0x80000000) | (state[(i + 1) % SIZE] & 0x7fffffff);
-      state[i] = state[(i + MIDDLE) % SIZE] ^ (y >>> 1) ^ ((y & 1) == 0 ? 0 : 0x9908b0df);
+    for (int i = 0; i < SIZE - MIDDLE; i++) {
+      mix(i, i + 1, i + MIDDLE);
     }
+    for (int i = SIZE - MIDDLE; i < SIZE - 1; i++) {
+      mix(i, i + 1, i + MIDDLE - SIZE);
+    }
+    mix(SIZE - 1, 0, MIDDLE - 1);
+  }
+
+  private void mix(int i, int after, int middle) {
+    int y = (state[i] & 0x80000000) | (state[after] & 0x7fffffff);
+    state[i] = state[middle] ^ (y >>> 1) ^ (-(y & 1) & 0x9908b0df);
   }
 
   /**
