@@ -9,6 +9,7 @@ module org.cirr.nn {
   requires me.tongfei.progressbar;
 
   exports org.cirr.nn.network;
+  exports org.cirr.nn.phantom;
   exports org.cirr.nn.plot;
   exports org.cirr.nn.preview;
   exports org.cirr.nn.segment;

@@ -43,6 +43,19 @@ final class JsonNode {
 
   /** Parses a file; the root must be an object. */
   static JsonNode read(SeekableBytes source) throws IOException {
+    JsonNode root = readAny(source);
+    if (!root.element.isJsonObject()) {
+      throw new MalformedFileException(
+          source.path(),
+          "JSON",
+          "is " + shown(root.element) + ", expected an object",
+          "check the file");
+    }
+    return root;
+  }
+
+  /** Parses a file whose root may be anything. */
+  static JsonNode readAny(SeekableBytes source) throws IOException {
     if (source.size() > MAX_BYTES) {
       throw new MalformedFileException(
           source.path(),
@@ -59,10 +72,6 @@ final class JsonNode {
           source.path(), "JSON", "is not UTF-8 text", "save the file as UTF-8", e);
     }
     JsonElement root = parse(source.path(), text.startsWith("\ufeff") ? text.substring(1) : text);
-    if (!root.isJsonObject()) {
-      throw new MalformedFileException(
-          source.path(), "JSON", "is " + shown(root) + ", expected an object", "check the file");
-    }
     return new JsonNode(source.path(), "", root);
   }
 

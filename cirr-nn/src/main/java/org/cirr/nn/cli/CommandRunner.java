@@ -56,7 +56,7 @@ final class CommandRunner {
     if (wrong instanceof UnmatchedArgumentException unmatched) {
       List<String> suggestions = unmatched.getSuggestions();
       if (!suggestions.isEmpty()) {
-        text.append("; did you mean ").append(String.join(" or ", suggestions)).append('?');
+        text.append("; did you mean ").append(suggestions.get(0)).append("?");
       }
     }
     String command = wrong.getCommandLine().getCommandName();
@@ -145,6 +145,12 @@ final class CommandRunner {
       }
       if (type == RadiomicsCommand.class) {
         return type.cast(new RadiomicsCommand(cancelled));
+      }
+      if (type == PlanCommand.class) {
+        return type.cast(new PlanCommand(terminal, cancelled));
+      }
+      if (type == PhantomCommand.class) {
+        return type.cast(new PhantomCommand(cancelled));
       }
       if (type == InfoCommand.class) {
         return type.cast(new InfoCommand());

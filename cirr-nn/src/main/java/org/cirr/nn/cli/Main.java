@@ -30,6 +30,8 @@ import picocli.CommandLine.ParameterException;
       SegmentCommand.class,
       MetricsCommand.class,
       RadiomicsCommand.class,
+      PlanCommand.class,
+      PhantomCommand.class,
       InfoCommand.class,
       HelpCommand.class
     },

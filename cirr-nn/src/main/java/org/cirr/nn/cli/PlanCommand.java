@@ -1,0 +1,242 @@
+package org.cirr.nn.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
+import org.cirr.io.nnunet.Configuration;
+import org.cirr.io.nnunet.Plans;
+import org.cirr.io.nnunet.Splits;
+import org.cirr.nn.data.CasePreparation;
+import org.cirr.nn.data.PreparedFolder;
+import org.cirr.nn.plan.CrossValidation;
+import org.cirr.nn.plan.DatasetScan;
+import org.cirr.nn.plan.ExperimentPlan;
+import org.cirr.nn.plan.ExperimentPlanner;
+import org.cirr.nn.plan.PlannedNetwork;
+import org.cirr.nn.plan.RawCase;
+import org.cirr.nn.plan.RawDataset;
+import org.cirr.parallel.Workers;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+
+/** {@code cirr plan}: from a folder of images and labels to all that training reads. */
+@Command(
+    name = "plan",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    sortOptions = false,
+    description = {
+      "Checks a data set, plans networks for it as nnU-Net does, and prepares its cases.",
+      "Run it again to go on where it was stopped: finished cases are kept."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  cirr plan Dataset001_Liver",
+      "  cirr plan Dataset001_Liver --config 3d_fullres,3d_lowres -o prepared",
+      "  cirr plan Cirrhosis_T2_3D --plan-only",
+      "",
+      "docs/training.md explains the layouts and the files.",
+      "Exit codes: 0 done, 1 a defect of cirr, 2 wrong call, 4 bad input, 130 cancelled."
+    })
+final class PlanCommand implements Callable<Integer> {
+  private static final int SHOWN = 20;
+
+  private final Terminal terminal;
+  private final BooleanSupplier cancelled;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "DATASET",
+      description = {
+        "A folder of nnU-Net's layout (dataset.json, imagesTr, labelsTr) or CirrMRI600+'s"
+            + " (train_images, train_masks, ...)."
+      })
+  private Path dataset;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FOLDER",
+      description = "Where to write. Default: DATASET-prepared beside the data set.")
+  private Path output;
+
+  @Option(
+      names = "--config",
+      split = ",",
+      paramLabel = "NAME",
+      defaultValue = "3d_fullres",
+      description = "The configurations to prepare cases for. Default: 3d_fullres.")
+  private List<String> configurations;
+
+  @Option(
+      names = "--network",
+      paramLabel = "NAME",
+      defaultValue = "PLAIN",
+      description = "plain, resenc_m, resenc_l or resenc_xl: nnU-Net's planners. Default: plain.")
+  private PlannedNetwork network;
+
+  @Option(
+      names = "--memory-gb",
+      paramLabel = "GB",
+      description = {
+        "The graphics memory that patch and batch are to fill. Default: what nnU-Net plans the"
+            + " network for, 8 GB for plain."
+      })
+  private Double memoryGb;
+
+  @Option(names = "--plan-only", description = "Check and plan, but prepare no cases.")
+  private boolean planOnly;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Cases worked on at once; each needs memory. Default: all cores.")
+  private Integer threads;
+
+  @Mixin private Verbosity verbosity = new Verbosity();
+
+  PlanCommand(Terminal terminal, BooleanSupplier cancelled) {
+    this.terminal = terminal;
+    this.cancelled = cancelled;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    int count = threads != null ? threads : Runtime.getRuntime().availableProcessors();
+    if (count < 1) {
+      throw new ParameterException(spec.commandLine(), "--threads is 1 or more, got " + count);
+    }
+    Workers workers = Workers.of(count).cancelledBy(cancelled);
+    RawDataset data = RawDataset.open(dataset);
+    PreparedFolder folder =
+        output == null ? PreparedFolder.of(dataset) : new PreparedFolder(output);
+    DatasetScan scan = scan(data, workers);
+    if (!scan.problems().isEmpty()) {
+      return refuse(data, scan.problems());
+    }
+    ExperimentPlan plan =
+        ExperimentPlanner.plan(
+            data.name(),
+            scan.fingerprint(),
+            data.dataset(),
+            data.cases().size(),
+            network,
+            memoryGb == null ? network.memoryGb() : memoryGb);
+    Plans plans = plan.plans(folder.plansFile());
+    if (!planOnly) {
+      for (String name : configurations) {
+        plans.configuration(name); // an unknown name is told before anything is written
+      }
+    }
+    Files.createDirectories(folder.folder());
+    Splits splits = splits(data, folder);
+    scan.splitWarnings(data.dataset(), splits).forEach(this::warn);
+    data.writeDatasetJson(folder.datasetFile());
+    scan.fingerprint().write(folder.fingerprintFile());
+    plan.write(folder.plansFile());
+    splits.write(folder.splitsFile());
+    PrintWriter out = out();
+    out.printf("%s: %d cases, %d folds%n", data.name(), data.cases().size(), splits.folds().size());
+    plan.describe().forEach(out::println);
+    out.flush();
+    if (!planOnly) {
+      for (String name : configurations) {
+        prepare(data, folder, plans, plans.configuration(name), workers);
+      }
+    }
+    out.println(folder.folder());
+    return ExitCode.DONE;
+  }
+
+  private DatasetScan scan(RawDataset data, Workers workers) {
+    DatasetScan scan;
+    try (Progress progress = Progress.of(terminal, err(), "check")) {
+      scan = DatasetScan.of(data, counted(progress, data.cases().size()), workers);
+    }
+    scan.warnings().forEach(this::warn);
+    return scan;
+  }
+
+  private IntConsumer counted(Progress progress, int cases) {
+    return done -> progress.update(done + " of " + cases + " cases", done / (double) cases);
+  }
+
+  private int refuse(RawDataset data, List<String> problems) {
+    problems.stream().limit(SHOWN).forEach(problem -> err().println("  " + problem));
+    if (problems.size() > SHOWN) {
+      err().printf("  and %d more%n", problems.size() - SHOWN);
+    }
+    err().printf("cirr: %s: %d problem(s), nothing was written%n", data.name(), problems.size());
+    return ExitCode.BAD_INPUT;
+  }
+
+  /** The folds: those of an earlier run, which may have been edited, the data set's, nnU-Net's. */
+  private Splits splits(RawDataset data, PreparedFolder folder) throws IOException {
+    List<String> names = data.cases().stream().map(RawCase::name).toList();
+    if (!Files.exists(folder.splitsFile())) {
+      return data.ownSplits() != null ? data.ownSplits() : CrossValidation.of(names);
+    }
+    Splits kept = folder.splits();
+    Set<String> known = new TreeSet<>(names);
+    for (Splits.Fold fold : kept.folds()) {
+      for (List<String> part : List.of(fold.train(), fold.val())) {
+        for (String name : part) {
+          if (!known.contains(name)) {
+            throw new IOException(
+                folder.splitsFile()
+                    + ": names the case "
+                    + name
+                    + ", which the data set does not have; correct or delete the file");
+          }
+        }
+      }
+    }
+    return kept;
+  }
+
+  private void prepare(
+      RawDataset data, PreparedFolder folder, Plans plans, Configuration config, Workers workers)
+      throws IOException {
+    Path cases = folder.cases(config.name());
+    Files.createDirectories(cases);
+    long start = System.nanoTime();
+    CasePreparation.Outcome outcome;
+    try (Progress progress = Progress.of(terminal, err(), config.name())) {
+      outcome =
+          CasePreparation.of(plans, config, data.dataset())
+              .prepare(data.cases(), cases, counted(progress, data.cases().size()), workers);
+    }
+    out()
+        .printf(
+            Locale.ROOT,
+            "%s: %d cases prepared, %d kept, %.1f s%n",
+            config.name(),
+            outcome.made(),
+            outcome.kept(),
+            (System.nanoTime() - start) / 1e9);
+  }
+
+  private void warn(String warning) {
+    err().println("warning: " + warning);
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+}

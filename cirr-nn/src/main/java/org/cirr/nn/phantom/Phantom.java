@@ -1,0 +1,234 @@
+package org.cirr.nn.phantom;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.cirr.nn.random.Draws;
+import org.cirr.nn.random.SmoothField;
+import org.cirr.parallel.Workers;
+import org.cirr.tensor.Shape;
+import org.cirr.tensor.Tensor;
+import org.cirr.volume.Affine;
+import org.cirr.volume.Geometry;
+import org.cirr.volume.LabelMap;
+import org.cirr.volume.Spacing;
+import org.cirr.volume.Volume;
+
+/**
+ * A made-up abdominal MRI with labels.
+ *
+ * <p>{@link Anatomy} says which tissue lies where. The scan bends the coordinates, looks at several
+ * points through the thickness of each slice, blurs a little, and adds what scanners add: an uneven
+ * sensitivity, slices of uneven brightness, and Rician noise.
+ *
+ * <p><b>Edge cases</b>: labels are those of the middle of each slice. The same settings give the
+ * same voxels, whatever the number of threads.
+ *
+ * @param image the scan
+ * @param labels 1 liver, 2 right kidney, 3 left kidney, 4 spleen, as in CHAOS
+ */
+public record Phantom(Volume image, LabelMap labels) {
+  private static final double LEAST_STEP_MM = 2.6; // between the points through a slice
+  private static final int MOST_STEPS = 3;
+  private static final double FULL_SCALE = 1000;
+
+  /** The labels' names by value. */
+  public static Map<Integer, String> names() {
+    Map<Integer, String> names = new LinkedHashMap<>();
+    names.put(1, "liver");
+    names.put(2, "right kidney");
+    names.put(3, "left kidney");
+    names.put(4, "spleen");
+    return names;
+  }
+
+  /** Makes a phantom. */
+  public static Phantom of(PhantomSettings settings, Workers workers) {
+    Scan scan = new Scan(settings, workers);
+    int slices = settings.shape().dim(0);
+    float[] image = new float[settings.shape().arrayLength()];
+    byte[] labels = new byte[image.length];
+    workers.forEach(slices, z -> scan.slice(z, image, labels));
+    Geometry grid = Geometry.of(settings.shape(), affine(settings.shape(), settings.spacing()));
+    return new Phantom(
+        Volume.of(Tensor.of(settings.shape(), image), grid).reoriented(settings.orientation()),
+        LabelMap.of(grid, labels).reoriented(settings.orientation()));
+  }
+
+  /** LPS axes about the origin. */
+  private static Affine affine(Shape shape, Spacing mm) {
+    return Affine.ofRows(
+        new double[] {-mm.x(), 0, 0, mm.x() * (shape.dim(2) - 1) / 2},
+        new double[] {0, -mm.y(), 0, mm.y() * (shape.dim(1) - 1) / 2},
+        new double[] {0, 0, mm.z(), -mm.z() * (shape.dim(0) - 1) / 2});
+  }
+
+  /** What is drawn once for all slices. */
+  private static final class Scan {
+    private final long seed;
+    private final int[] shape;
+    private final double[] mm;
+    private final Anatomy anatomy;
+    private final double[] signal;
+    private final double bodyScale;
+    private final double[] shift = new double[3];
+    private final float[][] bend = new float[3][];
+    private final float[] bumps;
+    private final float[] grain;
+    private final float[] sensitivity;
+    private final double fade;
+    private final double noise;
+    private final double blur;
+    private final int steps;
+
+    Scan(PhantomSettings settings, Workers workers) {
+      seed = settings.seed();
+      shape = settings.shape().toArray();
+      mm = settings.spacing().toArray();
+      anatomy = new Anatomy(seed, settings.cirrhotic());
+      signal = signals(settings.contrast(), Draws.of(seed, 2));
+      Draws draws = Draws.of(seed, 3);
+      bodyScale = draws.uniform(0.93, 1.06);
+      shift[0] = draws.uniform(-12, 12);
+      shift[1] = draws.uniform(-12, 12) + 8;
+      shift[2] = draws.uniform(-22, 22) - 5;
+      double strength = draws.uniform(3, 6);
+      double bendSize = draws.uniform(45, 75);
+      double[] sizes = {
+        bendSize, bendSize, bendSize, draws.uniform(9, 14), 3.2, draws.uniform(110, 200)
+      };
+      float[][] fields = new float[sizes.length][];
+      workers.forEach(fields.length, k -> fields[k] = field(Draws.of(seed, 5, k), sizes[k]));
+      for (int axis = 0; axis < 3; axis++) {
+        bend[axis] = scaled(fields[axis], strength);
+      }
+      bumps = fields[3];
+      grain = fields[4];
+      sensitivity = scaled(fields[5], draws.uniform(0.08, 0.22));
+      fade = draws.uniform(-0.1, 0.45);
+      noise = draws.uniform(0.008, 0.035);
+      blur = draws.uniform(0.35, 0.75);
+      steps = (int) Math.min(MOST_STEPS, Math.max(1, Math.rint(mm[0] / LEAST_STEP_MM)));
+    }
+
+    private float[] field(Draws draws, double sizeMm) {
+      return SmoothField.of(
+          shape, new double[] {sizeMm / mm[0], sizeMm / mm[1], sizeMm / mm[2]}, draws);
+    }
+
+    private static float[] scaled(float[] field, double by) {
+      for (int i = 0; i < field.length; i++) {
+        field[i] *= (float) by;
+      }
+      return field;
+    }
+
+    /** Brightness of each tissue. */
+    private static double[] signals(PhantomContrast contrast, Draws draws) {
+      Tissue[] tissues = Tissue.values();
+      double[] signal = new double[tissues.length];
+      boolean otherFat = draws.chance(0.3); // T1 with, T2 without suppressed fat
+      do {
+        for (Tissue tissue : tissues) {
+          double own = tissue.brightness(contrast) * Math.exp(draws.normal(0, 0.12));
+          boolean empty = tissue == Tissue.AIR || tissue == Tissue.GAS || tissue == Tissue.LUNG;
+          double any = empty ? draws.uniform(0, 0.1) : draws.uniform(0.08, 1.1);
+          signal[tissue.ordinal()] = contrast == PhantomContrast.RANDOM ? any : own;
+        }
+        signal[Tissue.AIR.ordinal()] = 0;
+        copyKidney(signal);
+        if (otherFat && contrast != PhantomContrast.RANDOM) {
+          double t1 = draws.uniform(0.12, 0.3);
+          double t2 = draws.uniform(0.45, 0.8);
+          signal[Tissue.FAT.ordinal()] = contrast == PhantomContrast.T1 ? t1 : t2;
+        }
+      } while (!isVisible(signal));
+      return signal;
+    }
+
+    /** Both kidneys look alike. */
+    private static void copyKidney(double[] signal) {
+      signal[Tissue.LEFT_CORTEX.ordinal()] = signal[Tissue.RIGHT_CORTEX.ordinal()];
+      signal[Tissue.LEFT_MEDULLA.ordinal()] = signal[Tissue.RIGHT_MEDULLA.ordinal()];
+    }
+
+    /** Whether organs stand out from the fat around them. */
+    private static boolean isVisible(double[] signal) {
+      double fat = signal[Tissue.FAT.ordinal()];
+      for (Tissue organ : new Tissue[] {Tissue.LIVER, Tissue.SPLEEN, Tissue.RIGHT_CORTEX}) {
+        if (Math.abs(signal[organ.ordinal()] - fat) < 0.08) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /** Makes one slice. */
+    void slice(int z, float[] image, byte[] labels) {
+      Draws draws = Draws.of(seed, 4, z);
+      int width = shape[2];
+      int plane = shape[1] * width;
+      int start = z * plane;
+      float[] values = new float[plane];
+      for (int y = 0; y < shape[1]; y++) {
+        for (int x = 0; x < width; x++) {
+          int at = start + y * width + x;
+          double px = ((x - (width - 1) / 2.0) * mm[2] + shift[0]) / bodyScale + bend[0][at];
+          double py = ((y - (shape[1] - 1) / 2.0) * mm[1] + shift[1]) / bodyScale + bend[1][at];
+          double sum = 0;
+          double pzMiddle = ((z - (shape[0] - 1) / 2.0) * mm[0] + shift[2]) / bodyScale;
+          double under = anatomy.depthUnderSkin(px, py, pzMiddle + bend[2][at]);
+          if (under < 0) {
+            continue;
+          }
+          for (int step = 0; step < steps; step++) {
+            double through = z - (shape[0] - 1) / 2.0 + (step + 0.5) / steps - 0.5;
+            double pz = (through * mm[0] + shift[2]) / bodyScale + bend[2][at];
+            Tissue tissue = anatomy.at(px, py, pz, under, bumps[at]);
+            sum += signal[tissue.ordinal()] * (1 + tissue.grain() * grain[at]);
+            if (step == steps / 2) {
+              labels[at] = (byte) tissue.label();
+            }
+          }
+          values[y * width + x] = (float) Math.max(0, sum / steps);
+        }
+      }
+      blur(values, width, blur);
+      double height = (z + 0.5) / shape[0];
+      double level = (1 - fade * height * height) * Math.exp(draws.normal(0, 0.02));
+      for (int i = 0; i < plane; i++) {
+        double seen = values[i] * level * Math.exp(sensitivity[start + i]);
+        double real = seen + noise * draws.normal();
+        double imaginary = noise * draws.normal();
+        double magnitude = Math.sqrt(real * real + imaginary * imaginary);
+        image[start + i] = (float) Math.rint(FULL_SCALE * magnitude);
+      }
+    }
+
+    /** A [w, 1, w] kernel along both axes: the point spread of the scanner. */
+    private static void blur(float[] values, int width, double weight) {
+      int height = values.length / width;
+      float side = (float) (weight / (1 + 2 * weight) * 0.8);
+      float middle = 1 - 2 * side;
+      for (int y = 0; y < height; y++) {
+        float before = values[y * width];
+        for (int x = 0; x < width; x++) {
+          int i = y * width + x;
+          float here = values[i];
+          float after = values[x + 1 < width ? i + 1 : i];
+          values[i] = side * before + middle * here + side * after;
+          before = here;
+        }
+      }
+      for (int x = 0; x < width; x++) {
+        float before = values[x];
+        for (int y = 0; y < height; y++) {
+          int i = y * width + x;
+          float here = values[i];
+          float after = values[y + 1 < height ? i + width : i];
+          values[i] = side * before + middle * here + side * after;
+          before = here;
+        }
+      }
+    }
+  }
+}
