@@ -8,6 +8,7 @@ module org.cirr.nn {
   requires info.picocli;
   requires me.tongfei.progressbar;
 
+  exports org.cirr.nn.gradient;
   exports org.cirr.nn.network;
   exports org.cirr.nn.plot;
   exports org.cirr.nn.preview;

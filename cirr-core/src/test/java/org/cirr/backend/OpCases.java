@@ -49,6 +49,7 @@ final class OpCases {
     AttentionCases.add(cases);
     MovingCases.add(cases);
     ScanCases.add(cases);
+    GradientCases.add(cases);
     return cases;
   }
 
