@@ -16,7 +16,11 @@ import org.cirr.backend.Backends;
 import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
 import org.cirr.nn.GoldenNetworks;
+import org.cirr.nn.gradient.Gradients;
+import org.cirr.nn.gradient.Terms;
+import org.cirr.op.Input;
 import org.cirr.op.Op;
+import org.cirr.op.Parameter;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Shape;
 import org.cirr.tensor.Tensor;
@@ -31,6 +35,12 @@ final class OperatorGoldens {
 
   private final Map<String, Tensor> golden;
   private final List<JsonObject> cases = new ArrayList<>();
+
+  /** Gradients go through several ops, each of which rounds. */
+  private static final double GRADIENT_ROUNDINGS = 6;
+
+  /** The gradients that were compared. */
+  private int gradients;
 
   /** The cases that were run, by PyTorch's name of the op. */
   private final Map<String, Integer> ran = new TreeMap<>();
@@ -47,8 +57,14 @@ final class OperatorGoldens {
     return cases;
   }
 
-  void assertRan(String expected) {
+  /**
+   * Which cases were run, and how many gradients were compared with PyTorch's.
+   *
+   * @param count of gradients, one per input that has one
+   */
+  void assertRan(String expected, int count) {
     assertEquals(expected, ran.toString());
+    assertEquals(count, gradients, "gradients that were compared");
   }
 
   static String op(JsonObject test) {
@@ -165,34 +181,87 @@ final class OperatorGoldens {
     Tensor expected = turn.apply(expected(test, name));
     List<Tensor> inputs =
         graph.inputs().stream().map(input -> turn.apply(filled(test, Graph.label(input)))).toList();
+    for (BackendReport backend : Backends.report()) {
+      if (backend.available()) {
+        Tensor actual =
+            Backends.of(backend.name())
+                .compile(graph, label -> filled(test, label))
+                .run(inputs, Workers.of(2))
+                .get(0);
+        assertClose(test, name, expected, actual, backend.name(), 1);
+      }
+    }
+    JsonObject upstream = test.getAsJsonObject("upstream");
+    if (upstream != null && upstream.size() == 1 && upstream.has(name)) {
+      compareGradients(test, name, node, turn);
+    }
+  }
+
+  /** The gradients of the sum of all outputs times PyTorch's weights. */
+  private void compareGradients(
+      JsonObject test, String name, Node node, UnaryOperator<Tensor> turn) {
+    JsonObject expected = test.getAsJsonObject("grads");
+    List<Node> by = new ArrayList<>();
+    for (Node leaf : Graph.of(node).nodes()) {
+      boolean named = leaf.op() instanceof Input || leaf.op() instanceof Parameter;
+      if (named && expected.has(Graph.label(leaf))) {
+        by.add(leaf);
+      }
+    }
+    JsonObject dy = test.getAsJsonObject("upstream").getAsJsonObject(name);
+    Shape shape = GoldenNetworks.shape(dy.get("shape"));
+    Tensor weights = GoldenNetworks.fill(dy.get("key").getAsString(), shape, 1, 1, 0);
+    Node given = Node.input("upstream of the output", node.shape());
+    Graph graph = Gradients.of(Terms.sum(Terms.times(node, given)), by).graph();
+    List<Tensor> inputs =
+        graph.inputs().stream()
+            .map(input -> turn.apply(input == given ? weights : filled(test, Graph.label(input))))
+            .toList();
+    for (BackendReport backend : Backends.report()) {
+      if (backend.available()) {
+        List<Tensor> actual =
+            Backends.of(backend.name())
+                .compile(graph, label -> filled(test, label))
+                .run(inputs, Workers.of(2));
+        for (int i = 0; i < by.size(); i++) {
+          String label = Graph.label(by.get(i));
+          JsonObject stored = expected.getAsJsonObject(label);
+          Tensor gradient = golden.get(stored.get("tensor").getAsString());
+          Tensor turned = by.get(i).op() instanceof Input ? turn.apply(gradient) : gradient;
+          String what = "grad_" + label;
+          assertClose(test, what, turned, actual.get(i + 1), backend.name(), GRADIENT_ROUNDINGS);
+        }
+      }
+    }
+    gradients += by.size();
+  }
+
+  private static void assertClose(
+      JsonObject test,
+      String name,
+      Tensor expected,
+      Tensor actual,
+      String backend,
+      double roundings) {
     double largest = 1;
     double torch = 0;
     if (test.getAsJsonObject("max_abs").has(name)) {
       largest = Math.max(1e-3, test.getAsJsonObject("max_abs").get(name).getAsDouble());
       torch = test.getAsJsonObject("torch_f32_rel_dev").get(name).getAsDouble();
     }
-    for (BackendReport backend : Backends.report()) {
-      if (!backend.available()) {
-        continue;
-      }
-      String what = test.get("case").getAsString() + " on " + backend.name();
-      Tensor actual =
-          Backends.of(backend.name())
-              .compile(graph, label -> filled(test, label))
-              .run(inputs, Workers.of(2))
-              .get(0);
-      assertEquals(expected.shape(), actual.shape(), what);
-      double relative =
-          backend.name().equals("scalar") ? SCALAR_TOLERANCE : Math.max(TOLERANCE, 10 * torch);
-      double bound = relative * largest;
-      for (int i = 0; i < actual.array().length; i++) {
-        double difference = Math.abs(expected.array()[i] - (double) actual.array()[i]);
-        int at = i;
-        assertTrue(
-            difference <= bound,
-            () ->
-                what + " at " + at + ": " + actual.array()[at] + " is not " + expected.array()[at]);
-      }
+    String what = test.get("case").getAsString() + " " + name + " on " + backend;
+    assertEquals(expected.shape(), actual.shape(), what);
+    double relative =
+        backend.equals("scalar")
+            ? (roundings == 1 ? SCALAR_TOLERANCE : Math.max(SCALAR_TOLERANCE * roundings, torch))
+            : Math.max(TOLERANCE * (roundings == 1 ? 1 : 2), 10 * torch);
+    double bound = relative * largest;
+    for (int i = 0; i < actual.array().length; i++) {
+      double difference = Math.abs(expected.array()[i] - (double) actual.array()[i]);
+      int at = i;
+      assertTrue(
+          difference <= bound,
+          () -> what + " at " + at + ": " + actual.array()[at] + " is not " + expected.array()[at]);
     }
   }
 }
