@@ -237,8 +237,7 @@ class NetworkGoldenTest {
     List<Tensor> results =
         Backends.of("simd")
             .compile(
-                graph,
-                key -> GoldenNetworks.parameter(key, byName.get(key).shape(), seed, gain))
+                graph, key -> GoldenNetworks.parameter(key, byName.get(key).shape(), seed, gain))
             .run(List.of(input), Workers.of(2));
     double expected = training.get("loss").getAsDouble();
     assertEquals(expected, results.get(0).array()[0], 1e-5 + 1e-4 * Math.abs(expected), name);
