@@ -9,7 +9,9 @@ module org.cirr.nn {
   requires me.tongfei.progressbar;
 
   exports org.cirr.nn.gradient;
+  exports org.cirr.nn.loss;
   exports org.cirr.nn.network;
+  exports org.cirr.nn.optimize;
   exports org.cirr.nn.plot;
   exports org.cirr.nn.preview;
   exports org.cirr.nn.segment;

@@ -21,7 +21,7 @@ public final class Terms {
 
   /** A number that broadcasts to everything. */
   public static Node number(double value) {
-    return Node.of(new Constant(Tensor.of(Shape.of(1), (float) value)));
+    return Node.of(new Constant(Tensor.of(Shape.of(), (float) value)));
   }
 
   /** A tensor with one value everywhere. */

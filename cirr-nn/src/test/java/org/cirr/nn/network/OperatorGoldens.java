@@ -26,7 +26,7 @@ import org.cirr.tensor.Shape;
 import org.cirr.tensor.Tensor;
 
 /** The cases of one family of operators that PyTorch computed in double, run on every backend. */
-final class OperatorGoldens {
+public final class OperatorGoldens {
   /** Relative to the largest value: the scalar backend rounds once. */
   private static final double SCALAR_TOLERANCE = 2e-7;
 
@@ -39,6 +39,9 @@ final class OperatorGoldens {
   /** Gradients go through several ops, each of which rounds. */
   private static final double GRADIENT_ROUNDINGS = 6;
 
+  /** How many roundings a forward pass may have. */
+  private double roundings = 1;
+
   /** The gradients that were compared. */
   private int gradients;
 
@@ -46,14 +49,20 @@ final class OperatorGoldens {
   private final Map<String, Integer> ran = new TreeMap<>();
 
   /** A family, or a skipped test. */
-  OperatorGoldens(String family) {
+  public OperatorGoldens(String family) {
     golden = GoldenNetworks.tensors("operators/" + family);
     GoldenNetworks.manifest("operators/" + family)
         .getAsJsonArray("cases")
         .forEach(test -> cases.add(test.getAsJsonObject()));
   }
 
-  List<JsonObject> cases() {
+  /** For what is made of several ops. */
+  public OperatorGoldens withRoundings(double count) {
+    roundings = count;
+    return this;
+  }
+
+  public List<JsonObject> cases() {
     return cases;
   }
 
@@ -62,32 +71,32 @@ final class OperatorGoldens {
    *
    * @param count of gradients, one per input that has one
    */
-  void assertRan(String expected, int count) {
+  public void assertRan(String expected, int count) {
     assertEquals(expected, ran.toString());
     assertEquals(count, gradients, "gradients that were compared");
   }
 
-  static String op(JsonObject test) {
+  public static String op(JsonObject test) {
     return test.get("op").getAsString();
   }
 
-  static JsonObject attrs(JsonObject test) {
+  public static JsonObject attrs(JsonObject test) {
     return test.getAsJsonObject("attrs");
   }
 
-  static boolean has(JsonObject test, String input) {
+  public static boolean has(JsonObject test, String input) {
     return test.getAsJsonObject("inputs").has(input);
   }
 
-  static JsonObject input(JsonObject test, String name) {
+  public static JsonObject input(JsonObject test, String name) {
     return test.getAsJsonObject("inputs").getAsJsonObject(name);
   }
 
-  static Shape shape(JsonObject test, String name) {
+  public static Shape shape(JsonObject test, String name) {
     return GoldenNetworks.shape(input(test, name).get("shape"));
   }
 
-  static Shape outputShape(JsonObject test, String name) {
+  public static Shape outputShape(JsonObject test, String name) {
     return GoldenNetworks.shape(output(test, name).get("shape"));
   }
 
@@ -96,11 +105,11 @@ final class OperatorGoldens {
   }
 
   /** What PyTorch computed, as stored: channels first. */
-  Tensor expected(JsonObject test, String name) {
+  public Tensor expected(JsonObject test, String name) {
     return golden.get(output(test, name).get("tensor").getAsString());
   }
 
-  static List<Integer> ints(JsonObject attrs, String name, int rank) {
+  public static List<Integer> ints(JsonObject attrs, String name, int rank) {
     JsonElement value = attrs.get(name);
     if (!value.isJsonArray()) {
       return Collections.nCopies(rank, value.getAsInt());
@@ -111,7 +120,7 @@ final class OperatorGoldens {
   }
 
   /** An input by the fill rule; integers where the manifest says how many there are. */
-  static Tensor filled(JsonObject test, String name) {
+  public static Tensor filled(JsonObject test, String name) {
     JsonObject input = input(test, name);
     String key = input.get("key").getAsString();
     Shape shape = shape(test, name);
@@ -128,17 +137,17 @@ final class OperatorGoldens {
   }
 
   /** An input of the graph named as in the manifest; {@link #compare} fills it. */
-  static Node data(JsonObject test, String name) {
+  public static Node data(JsonObject test, String name) {
     return Node.input(name, shape(test, name));
   }
 
   /** A parameter of the graph named as in the manifest. */
-  static Node trained(JsonObject test, String name) {
+  public static Node trained(JsonObject test, String name) {
     return Node.parameter(name, shape(test, name));
   }
 
   /** Runs the op on activations (x, other), turned to channels last, and parameters (the rest). */
-  void run(JsonObject test, Op op, String... names) {
+  public void run(JsonObject test, Op op, String... names) {
     List<Node> nodes = new ArrayList<>();
     for (String name : names) {
       if (has(test, name)) {
@@ -151,7 +160,7 @@ final class OperatorGoldens {
   }
 
   /** Runs the op on all inputs as they are: x and other from the caller, the rest trained. */
-  void runPlain(JsonObject test, Op op, String... names) {
+  public void runPlain(JsonObject test, Op op, String... names) {
     List<Node> nodes = new ArrayList<>();
     for (String name : names) {
       if (has(test, name)) {
@@ -163,7 +172,7 @@ final class OperatorGoldens {
   }
 
   /** Channels last, with a spatial axis where there is none. */
-  static Tensor activation(Tensor tensor) {
+  public static Tensor activation(Tensor tensor) {
     Shape shape = tensor.shape();
     return shape.rank() == 2
         ? tensor.reshape(Shape.of(shape.dim(0), 1, shape.dim(1)))
@@ -175,7 +184,7 @@ final class OperatorGoldens {
    *
    * @param turn what is done to the manifest's inputs and output first
    */
-  void compare(JsonObject test, String name, Node node, UnaryOperator<Tensor> turn) {
+  public void compare(JsonObject test, String name, Node node, UnaryOperator<Tensor> turn) {
     ran.merge(op(test), 1, Integer::sum);
     Graph graph = Graph.of(node);
     Tensor expected = turn.apply(expected(test, name));
@@ -188,7 +197,7 @@ final class OperatorGoldens {
                 .compile(graph, label -> filled(test, label))
                 .run(inputs, Workers.of(2))
                 .get(0);
-        assertClose(test, name, expected, actual, backend.name(), 1);
+        assertClose(test, name, expected, actual, backend.name(), roundings);
       }
     }
     JsonObject upstream = test.getAsJsonObject("upstream");
@@ -229,7 +238,13 @@ final class OperatorGoldens {
           Tensor gradient = golden.get(stored.get("tensor").getAsString());
           Tensor turned = by.get(i).op() instanceof Input ? turn.apply(gradient) : gradient;
           String what = "grad_" + label;
-          assertClose(test, what, turned, actual.get(i + 1), backend.name(), GRADIENT_ROUNDINGS);
+          assertClose(
+              test,
+              what,
+              turned,
+              actual.get(i + 1),
+              backend.name(),
+              roundings * GRADIENT_ROUNDINGS);
         }
       }
     }
