@@ -131,7 +131,11 @@ final class SimdKernels implements KernelFactory {
     } else if (step.node().op() instanceof GroupNormGradient) {
       return SimdGroupNormGradient.sharedLength(step);
     } else if (step.node().op() instanceof ConvWeightGradient gradient) {
-      return SimdConvWeightGradient.sharedLength(gradient, step);
+      return SimdWinogradWeightGradient.fits(gradient, step)
+          ? SimdWinogradWeightGradient.sharedLength(gradient, step)
+          : SimdConvWeightGradient.sharedLength(gradient, step);
+    } else if (SimdTurnedConv.fits(step.node())) {
+      return SimdTurnedConv.sharedLength(step);
     }
     return isCopyingConv(step.node()) ? SimdConv.sharedLength((Conv) step.node().op(), step) : 0;
   }
@@ -163,6 +167,8 @@ final class SimdKernels implements KernelFactory {
       return new SimdDepthwiseConv(conv, step, parameters);
     } else if (op instanceof Conv conv) {
       return SimdConv.of(conv, step, parameters);
+    } else if (SimdTurnedConv.fits(step.node())) {
+      return SimdTurnedConv.of(step, parameters);
     } else if (op instanceof ConvTranspose conv) {
       return new SimdConvTranspose(conv, step, parameters);
     } else if (op instanceof Gather) {
@@ -213,7 +219,9 @@ final class SimdKernels implements KernelFactory {
     if (op instanceof Adjoint adjoint) {
       return new AdjointKernel(adjoint, step);
     } else if (op instanceof ConvWeightGradient gradient) {
-      return new SimdConvWeightGradient(gradient, step);
+      return SimdWinogradWeightGradient.fits(gradient, step)
+          ? new SimdWinogradWeightGradient(gradient, step)
+          : new SimdConvWeightGradient(gradient, step);
     } else if (op instanceof GroupNormGradient gradient) {
       return new SimdGroupNormGradient(gradient, step, parameters);
     } else if (op instanceof GroupNormSums sums) {
