@@ -85,7 +85,9 @@ public final class Gradients {
     List<Node> outputs = new ArrayList<>(List.of(loss));
     outputs.addAll(nodes);
     outputs.addAll(more);
-    return Graph.scheduled(schedule, outputs);
+    Set<Node> needed = Way.identitySet();
+    needed.addAll(Graph.of(outputs).nodes()); // a rule may have found a shorter way
+    return Graph.scheduled(schedule.stream().filter(needed::contains).toList(), outputs);
   }
 
   /** The way from the loss back to the nodes asked for. */
