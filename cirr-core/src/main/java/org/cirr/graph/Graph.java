@@ -47,10 +47,26 @@ public final class Graph {
    * inputs or parameters have one name.
    */
   public static Graph of(List<Node> outputs) {
+    return scheduled(List.of(), outputs);
+  }
+
+  /**
+   * The graph that computes the given nodes, in an order of the caller's: what comes first is
+   * computed first, with everything that leads to it. So values that are read only once can be read
+   * soon after they are made, and need no memory in between.
+   *
+   * <p><b>Errors</b>: as {@link #of(List)}.
+   *
+   * @param first nodes to compute before the outputs, in this order; they belong to the graph even
+   *     where no output needs them
+   */
+  public static Graph scheduled(List<Node> first, List<Node> outputs) {
     if (outputs.isEmpty()) {
       throw new IllegalArgumentException("a graph needs at least one output");
     }
-    Graph graph = new Graph(sort(outputs), outputs);
+    List<Node> wanted = new ArrayList<>(first);
+    wanted.addAll(outputs);
+    Graph graph = new Graph(sort(wanted), outputs);
     checkNames(graph.inputs);
     checkNames(graph.parameters);
     return graph;

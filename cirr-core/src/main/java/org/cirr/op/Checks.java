@@ -178,6 +178,16 @@ final class Checks {
     return inputs.get(0);
   }
 
+  /** The shape of two inputs that must have the same one. */
+  static Shape equal(Op op, List<Shape> inputs, String what) {
+    inputs(op, inputs, 2, 2, what);
+    if (!inputs.get(0).equals(inputs.get(1))) {
+      throw new IllegalArgumentException(
+          op.name() + " needs " + what + " of one shape, got " + inputs);
+    }
+    return inputs.get(0);
+  }
+
   static void rank(Op op, String what, Shape shape, int least) {
     if (shape.rank() < least) {
       throw new IllegalArgumentException(

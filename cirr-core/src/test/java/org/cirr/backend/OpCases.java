@@ -49,6 +49,7 @@ final class OpCases {
     AttentionCases.add(cases);
     MovingCases.add(cases);
     ScanCases.add(cases);
+    GradientCases.add(cases);
     return cases;
   }
 
@@ -159,6 +160,8 @@ final class OpCases {
     transposed(cases, a(1, 9, 7, 20), 16, a(2, 2), a(2, 2), a(0, 0), a(0, 0));
     transposed(cases, a(2, 9, 5), 3, a(4), a(2), a(1), a(0));
     int[] ones = {1, 1, 1};
+    transposed(cases, a(1, 3, 9, 13, 33), 20, a(3, 3, 3), ones, ones, none);
+    transposed(cases, a(2, 3, 9, 6), 5, a(1, 3), a(1, 1), a(0, 0), a(0, 0));
     transposed(cases, a(1, 3, 5, 7, 6), 9, a(3, 3, 3), ones, ones, none, a(2, 1, 2), 3);
     transposed(cases, a(1, 3, 5, 70), 35, a(3, 3), a(2, 2), a(1, 0), a(1, 0), a(1, 3), 35);
     transposed(cases, a(1, 17, 4), 8, a(3), a(3), a(2), a(2), a(4), 2);

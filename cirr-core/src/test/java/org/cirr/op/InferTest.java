@@ -40,6 +40,7 @@ class InferTest {
     pools(all);
     others(all);
     TokenRefusals.add(all);
+    GradientRefusals.add(all);
     return all.stream();
   }
 
@@ -362,6 +363,17 @@ class InferTest {
     for (Class<?> op : Op.class.getPermittedSubclasses()) {
       assertEquals(true, refusing.contains(op.getSimpleName()), op.getSimpleName());
     }
+  }
+
+  @Test
+  void gradientsOfOtherOpsAreRefused() {
+    GradientRefusals.makings()
+        .forEach(
+            making ->
+                assertEquals(
+                    making.getKey(),
+                    assertThrows(IllegalArgumentException.class, making.getValue()::run)
+                        .getMessage()));
   }
 
   @Test

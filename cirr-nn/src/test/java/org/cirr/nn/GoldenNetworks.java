@@ -60,6 +60,33 @@ public final class GoldenNetworks {
     }
   }
 
+  /** The float64 tensors beside a manifest. */
+  public static Map<String, double[]> doubles(String name) {
+    try {
+      byte[] bytes =
+          Files.readAllBytes(Shared.require("goldens/networks/" + name + ".safetensors"));
+      ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      int header = (int) buffer.getLong();
+      String json = new String(bytes, 8, header, StandardCharsets.UTF_8);
+      Map<String, double[]> tensors = new HashMap<>();
+      for (var entry : JsonParser.parseString(json).getAsJsonObject().entrySet()) {
+        JsonObject tensor = entry.getValue().getAsJsonObject();
+        if (tensor.has("dtype") && tensor.get("dtype").getAsString().equals("F64")) {
+          JsonArray offsets = tensor.getAsJsonArray("data_offsets");
+          int from = 8 + header + offsets.get(0).getAsInt();
+          double[] values = new double[(8 + header + offsets.get(1).getAsInt() - from) / 8];
+          for (int i = 0; i < values.length; i++) {
+            values[i] = buffer.getDouble(from + 8 * i);
+          }
+          tensors.put(entry.getKey(), values);
+        }
+      }
+      return tensors;
+    } catch (IOException broken) {
+      throw new AssertionError(name, broken);
+    }
+  }
+
   /** A JSON list of extents. */
   public static Shape shape(JsonElement list) {
     JsonArray array = list.getAsJsonArray();

@@ -15,17 +15,23 @@ import org.cirr.op.ConvTranspose;
 import org.cirr.op.Divide;
 import org.cirr.op.Gather;
 import org.cirr.op.GroupNorm;
+import org.cirr.op.GroupNormGradient;
+import org.cirr.op.GroupNormSums;
 import org.cirr.op.Input;
 import org.cirr.op.InstanceNorm;
 import org.cirr.op.LayerNorm;
+import org.cirr.op.LayerNormGradient;
 import org.cirr.op.Linear;
 import org.cirr.op.MatMul;
 import org.cirr.op.Multiply;
 import org.cirr.op.Op;
 import org.cirr.op.PRelu;
 import org.cirr.op.Parameter;
+import org.cirr.op.PointwiseGradient;
 import org.cirr.op.RmsNorm;
+import org.cirr.op.ScatterAdd;
 import org.cirr.op.SelectiveScan;
+import org.cirr.op.SelectiveScanGradient;
 import org.cirr.op.Subtract;
 
 /** The steps of a graph and their memory: all that can be known without weights. */
@@ -90,6 +96,9 @@ final class CpuPlan {
             || op instanceof Gather
             || op instanceof MatMul
             || op instanceof Multiply
+            || op instanceof PointwiseGradient
+            || op instanceof ScatterAdd
+            || op instanceof SelectiveScanGradient
             || op instanceof Subtract
             || Rearrangement.knows(op);
     boolean weighted =
@@ -97,8 +106,11 @@ final class CpuPlan {
             || op instanceof Conv
             || op instanceof ConvTranspose
             || op instanceof GroupNorm
+            || op instanceof GroupNormGradient
+            || op instanceof GroupNormSums
             || op instanceof InstanceNorm
             || op instanceof LayerNorm
+            || op instanceof LayerNormGradient
             || op instanceof Linear
             || op instanceof PRelu
             || op instanceof RmsNorm

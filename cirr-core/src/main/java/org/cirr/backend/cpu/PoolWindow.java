@@ -5,6 +5,7 @@ import org.cirr.op.AdaptiveMaxPool;
 import org.cirr.op.AvgPool;
 import org.cirr.op.MaxPool;
 import org.cirr.op.Op;
+import org.cirr.tensor.Shape;
 
 /**
  * What every output index of a pooling sees, for the axes d, h, w.
@@ -20,8 +21,13 @@ public record PoolWindow(
     Extents in, Extents out, int[][] first, int[][] count, int[] step, int[][] size) {
   /** The windows of a step whose op is a pooling. */
   public static PoolWindow of(Op op, Step step) {
-    Extents in = Extents.of(step.inputShape());
-    Extents out = Extents.of(step.node().shape());
+    return of(op, step.inputShape(), step.node().shape());
+  }
+
+  /** The windows of a pooling that makes one activation of another. */
+  static PoolWindow of(Op op, Shape input, Shape output) {
+    Extents in = Extents.of(input);
+    Extents out = Extents.of(output);
     int[] dilation = {1, 1, 1};
     if (op instanceof MaxPool pool) {
       dilation = Extents.three(pool.dilation(), 1);

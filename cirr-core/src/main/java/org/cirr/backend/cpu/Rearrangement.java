@@ -3,6 +3,7 @@ package org.cirr.backend.cpu;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.cirr.op.Detach;
 import org.cirr.op.Flip;
 import org.cirr.op.Op;
 import org.cirr.op.Pad;
@@ -33,9 +34,12 @@ public record Rearrangement(
     int[] extents, int[] table, int[] factor, int[][] tables, int run, float fill) {
   /** The rearrangement of a step. */
   public static Rearrangement of(Op op, Step step) {
-    Shape in = step.inputShape();
-    Shape out = step.node().shape();
-    if (op instanceof Reshape) {
+    return of(op, step.inputShape(), step.node().shape());
+  }
+
+  /** The rearrangement of an op that makes one shape of another. */
+  static Rearrangement of(Op op, Shape in, Shape out) {
+    if (op instanceof Reshape || op instanceof Detach) {
       return new Rearrangement(
           new int[0], new int[0], new int[0], new int[0][], out.arrayLength(), 0);
     } else if (op instanceof WindowPartition partition) {
@@ -63,7 +67,8 @@ public record Rearrangement(
   }
 
   public static boolean knows(Op op) {
-    return op instanceof Flip
+    return op instanceof Detach
+        || op instanceof Flip
         || op instanceof Pad
         || op instanceof Permute
         || op instanceof Repeat

@@ -1,6 +1,7 @@
 package org.cirr.backend.cpu;
 
 import org.cirr.op.Conv;
+import org.cirr.op.ConvWeightGradient;
 import org.cirr.tensor.Shape;
 
 /**
@@ -21,6 +22,17 @@ public record Window(
         Extents.three(conv.stride(), 1),
         Extents.three(conv.padding(), 0),
         Extents.three(conv.dilation(), 1));
+  }
+
+  /** The window of the convolution whose weight's gradient an op is. */
+  public static Window of(ConvWeightGradient op, Step step) {
+    return new Window(
+        Extents.of(step.inputShape()),
+        Extents.of(step.node().inputs().get(1).shape()),
+        Extents.kernel(step.node().shape()),
+        Extents.three(op.stride(), 1),
+        Extents.three(op.padding(), 0),
+        Extents.three(op.dilation(), 1));
   }
 
   /** The positions of the kernel: kz · ky · kx. */

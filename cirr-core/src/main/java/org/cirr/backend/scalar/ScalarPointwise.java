@@ -1,6 +1,7 @@
 package org.cirr.backend.scalar;
 
 import java.util.function.DoubleUnaryOperator;
+import org.cirr.backend.cpu.Erf;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
 import org.cirr.backend.cpu.Step;

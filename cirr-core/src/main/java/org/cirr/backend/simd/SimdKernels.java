@@ -1,16 +1,23 @@
 package org.cirr.backend.simd;
 
 import java.util.function.Function;
+import org.cirr.backend.cpu.AdjointKernel;
 import org.cirr.backend.cpu.ArgMaxKernel;
 import org.cirr.backend.cpu.GatherKernel;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.KernelFactory;
+import org.cirr.backend.cpu.LayerNormGradientKernel;
+import org.cirr.backend.cpu.MaxPoolGradientKernel;
 import org.cirr.backend.cpu.PoolWindow;
 import org.cirr.backend.cpu.Rearrangement;
+import org.cirr.backend.cpu.ScatterAddKernel;
+import org.cirr.backend.cpu.SelectiveScanGradientKernel;
+import org.cirr.backend.cpu.SoftmaxKernel;
 import org.cirr.backend.cpu.Step;
 import org.cirr.graph.Node;
 import org.cirr.op.AdaptiveAvgPool;
 import org.cirr.op.AdaptiveMaxPool;
+import org.cirr.op.Adjoint;
 import org.cirr.op.ArgMax;
 import org.cirr.op.Attention;
 import org.cirr.op.AvgPool;
@@ -18,21 +25,30 @@ import org.cirr.op.BatchNorm;
 import org.cirr.op.Concat;
 import org.cirr.op.Conv;
 import org.cirr.op.ConvTranspose;
+import org.cirr.op.ConvWeightGradient;
+import org.cirr.op.Detach;
 import org.cirr.op.Gather;
 import org.cirr.op.GroupNorm;
+import org.cirr.op.GroupNormGradient;
+import org.cirr.op.GroupNormSums;
 import org.cirr.op.InstanceNorm;
 import org.cirr.op.Interpolate;
 import org.cirr.op.LayerNorm;
+import org.cirr.op.LayerNormGradient;
 import org.cirr.op.LeakyRelu;
 import org.cirr.op.Linear;
 import org.cirr.op.MatMul;
 import org.cirr.op.MaxPool;
+import org.cirr.op.MaxPoolGradient;
 import org.cirr.op.Op;
+import org.cirr.op.PointwiseGradient;
 import org.cirr.op.Reduce;
 import org.cirr.op.Relu;
 import org.cirr.op.Reshape;
 import org.cirr.op.RmsNorm;
+import org.cirr.op.ScatterAdd;
 import org.cirr.op.SelectiveScan;
+import org.cirr.op.SelectiveScanGradient;
 import org.cirr.op.Softmax;
 import org.cirr.tensor.Tensor;
 
@@ -62,7 +78,9 @@ final class SimdKernels implements KernelFactory {
     return SimdBroadcast.knows(op)
         || SimdPointwise.knows(op)
         || op instanceof BatchNorm
+        || op instanceof Detach
         || op instanceof GroupNorm
+        || op instanceof GroupNormGradient
         || op instanceof InstanceNorm
         || op instanceof LayerNorm
         || op instanceof LeakyRelu
@@ -79,7 +97,9 @@ final class SimdKernels implements KernelFactory {
 
   @Override
   public boolean readsParts(Node node) {
-    return isCopyingConv(node) || node.op() instanceof ConvTranspose;
+    return isCopyingConv(node)
+        || node.op() instanceof ConvTranspose
+        || node.op() instanceof ConvWeightGradient;
   }
 
   /** Whether it is a convolution whose kernel copies its input with {@link InputRows}. */
@@ -109,6 +129,16 @@ final class SimdKernels implements KernelFactory {
     }
     if (step.node().op() instanceof Linear || step.node().op() instanceof MatMul) {
       return SimdMatMul.sharedLength(step);
+    } else if (step.node().op() instanceof GroupNormSums) {
+      return SimdGroupNormSums.sharedLength(step);
+    } else if (step.node().op() instanceof GroupNormGradient) {
+      return SimdGroupNormGradient.sharedLength(step);
+    } else if (step.node().op() instanceof ConvWeightGradient gradient) {
+      return SimdWinogradWeightGradient.fits(gradient, step)
+          ? SimdWinogradWeightGradient.sharedLength(gradient, step)
+          : SimdConvWeightGradient.sharedLength(gradient, step);
+    } else if (SimdTurnedConv.fits(step.node())) {
+      return SimdTurnedConv.sharedLength(step);
     }
     return isCopyingConv(step.node()) ? SimdConv.sharedLength((Conv) step.node().op(), step) : 0;
   }
@@ -122,6 +152,8 @@ final class SimdKernels implements KernelFactory {
       return new SimdBroadcast(step, parameters);
     } else if (SimdPointwise.knows(op)) {
       return new SimdPointwise(step);
+    } else if (isGradient(op)) {
+      return gradient(op, step, parameters);
     } else if (Rearrangement.knows(op)) {
       return new SimdRearrange(step, parameters);
     } else if (op instanceof ArgMax) {
@@ -138,6 +170,8 @@ final class SimdKernels implements KernelFactory {
       return new SimdDepthwiseConv(conv, step, parameters);
     } else if (op instanceof Conv conv) {
       return SimdConv.of(conv, step, parameters);
+    } else if (SimdTurnedConv.fits(step.node())) {
+      return SimdTurnedConv.of(step, parameters);
     } else if (op instanceof ConvTranspose conv) {
       return new SimdConvTranspose(conv, step, parameters);
     } else if (op instanceof Gather) {
@@ -168,5 +202,44 @@ final class SimdKernels implements KernelFactory {
       return new SimdSoftmax(step);
     }
     throw new UnsupportedOperationException("backend 'simd' cannot run " + op.name());
+  }
+
+  private static boolean isGradient(Op op) {
+    return op instanceof Adjoint
+        || op instanceof ConvWeightGradient
+        || op instanceof GroupNormGradient
+        || op instanceof GroupNormSums
+        || op instanceof LayerNormGradient
+        || op instanceof MaxPoolGradient
+        || op instanceof PointwiseGradient
+        || op instanceof ScatterAdd
+        || op instanceof SelectiveScanGradient
+        || SoftmaxKernel.knows(op);
+  }
+
+  /** The kernels of the ops that only gradients have. */
+  private static Kernel gradient(Op op, Step step, Function<Node, Tensor> parameters) {
+    if (op instanceof Adjoint adjoint) {
+      return new AdjointKernel(adjoint, step);
+    } else if (op instanceof ConvWeightGradient gradient) {
+      return SimdWinogradWeightGradient.fits(gradient, step)
+          ? new SimdWinogradWeightGradient(gradient, step)
+          : new SimdConvWeightGradient(gradient, step);
+    } else if (op instanceof GroupNormGradient gradient) {
+      return new SimdGroupNormGradient(gradient, step, parameters);
+    } else if (op instanceof GroupNormSums sums) {
+      return new SimdGroupNormSums(sums, step, parameters);
+    } else if (op instanceof LayerNormGradient gradient) {
+      return new LayerNormGradientKernel(gradient, step, parameters);
+    } else if (op instanceof MaxPoolGradient gradient) {
+      return new MaxPoolGradientKernel(gradient, step);
+    } else if (op instanceof PointwiseGradient gradient) {
+      return new SimdPointwiseGradient(gradient, step, parameters);
+    } else if (op instanceof ScatterAdd add) {
+      return new ScatterAddKernel(add, step, parameters);
+    } else if (op instanceof SelectiveScanGradient gradient) {
+      return new SelectiveScanGradientKernel(gradient, step, parameters);
+    }
+    return new SoftmaxKernel(step);
   }
 }

@@ -20,6 +20,9 @@ import org.cirr.graph.Node;
 import org.cirr.io.nnunet.Architecture;
 import org.cirr.io.nnunet.Architecture.Kind;
 import org.cirr.nn.GoldenNetworks;
+import org.cirr.nn.gradient.Gradients;
+import org.cirr.nn.gradient.Terms;
+import org.cirr.op.Constant;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Shape;
 import org.cirr.tensor.Tensor;
@@ -190,6 +193,92 @@ class NetworkGoldenTest {
           manifest.getAsJsonArray("float64_check").get(i).getAsJsonObject(),
           name + " " + key);
     }
+  }
+
+  /**
+   * The gradients of {@code Σ_o Σ out_o·R_o / N_o} as PyTorch computed them, within the acceptance
+   * that the golden README suggests for networks with rectifiers.
+   */
+  @ParameterizedTest
+  @MethodSource("names")
+  void gradientsAreTorchs(String name) {
+    assumeTrue(
+        Backends.report().stream().anyMatch(r -> r.name().equals("simd") && r.available()),
+        "skipped: needs --add-modules jdk.incubator.vector");
+    JsonObject manifest = GoldenNetworks.manifest("networks/" + name);
+    JsonObject training = manifest.getAsJsonObject("training");
+    long seed = manifest.get("seed").getAsLong();
+    double gain = manifest.get("gain").getAsDouble();
+    Shape shape = GoldenNetworks.shape(training.get("input_shape"));
+    Tensor input = GoldenNetworks.channelsLast(GoldenNetworks.fill("input", shape, seed, 1, 0));
+    Node image = Node.input(NnUnet.INPUT, input.shape());
+    Architecture plan = golden(name);
+    List<Node> outputs =
+        plan.kind() == Kind.PLAIN
+            ? PlainConvUNet.outputs(image, 2, plan)
+            : ResidualEncoderUNet.outputs(image, 2, plan);
+    Node loss = null;
+    for (int o = 0; o < outputs.size(); o++) {
+      Node out = outputs.get(o);
+      Shape first = GoldenNetworks.channelsFirst(Tensor.zeros(out.shape())).shape();
+      String key = o == 0 ? "loss" : "loss." + o;
+      Tensor weights = GoldenNetworks.channelsLast(GoldenNetworks.fill(key, first, seed, 1, 0));
+      Node term = Terms.mean(Terms.times(out, Node.of(new Constant(weights))));
+      loss = loss == null ? term : Terms.plus(loss, term);
+    }
+    Map<String, Node> byName = new TreeMap<>();
+    Graph.of(loss).parameters().forEach(node -> byName.put(Graph.label(node), node));
+    List<String> names = new ArrayList<>();
+    training.getAsJsonArray("grad_names").forEach(each -> names.add(each.getAsString()));
+    assertEquals(byName.keySet(), new java.util.TreeSet<>(names));
+    List<Node> by = new ArrayList<>(names.stream().map(byName::get).toList());
+    by.add(image);
+    Graph graph = Gradients.of(loss, by).graph();
+    List<Tensor> results =
+        Backends.of("simd")
+            .compile(
+                graph, key -> GoldenNetworks.parameter(key, byName.get(key).shape(), seed, gain))
+            .run(List.of(input), Workers.of(2));
+    double expected = training.get("loss").getAsDouble();
+    assertEquals(expected, results.get(0).array()[0], 1e-5 + 1e-4 * Math.abs(expected), name);
+    Map<String, double[]> stored = GoldenNetworks.doubles("networks/" + name);
+    assertNorms(stored.get("grad_norm"), stored.get("grad_samples"), names, results, name);
+    double sum = 0;
+    for (float value : results.get(results.size() - 1).array()) {
+      sum += Math.abs(value);
+    }
+    double all = training.getAsJsonObject("input_grad").get("abs_sum").getAsDouble();
+    assertEquals(all, sum, 2e-2 * all, name + " gradient of the input");
+  }
+
+  private static void assertNorms(
+      double[] norms, double[] samples, List<String> names, List<Tensor> results, String what) {
+    double largest = java.util.Arrays.stream(norms).max().orElseThrow();
+    double worst = 0;
+    for (int p = 0; p < names.size(); p++) {
+      float[] gradient = results.get(p + 1).array();
+      double squares = 0;
+      for (float value : gradient) {
+        squares += (double) value * value;
+      }
+      if (norms[p] < 1e-4 * largest) {
+        continue; // rounding noise: biases in front of a norm
+      }
+      String which = what + " " + names.get(p);
+      assertEquals(norms[p], Math.sqrt(squares), 2e-2 * norms[p], which);
+      worst = Math.max(worst, Math.abs(Math.sqrt(squares) / norms[p] - 1));
+      double most = 0;
+      for (int j = 0; j < 5; j++) {
+        most = Math.max(most, Math.abs(samples[5 * p + j]));
+      }
+      for (int j = 0; j < 5; j++) {
+        int at = (int) ((long) j * (gradient.length - 1) / 4);
+        double bound = 0.05 * most + 1e-6;
+        assertEquals(samples[5 * p + j], gradient[at], bound, which + " at " + at);
+      }
+    }
+    System.getLogger(NetworkGoldenTest.class.getName())
+        .log(System.Logger.Level.INFO, what + ": gradient norms within " + worst);
   }
 
   /** The acceptance that the golden README suggests. */

@@ -80,7 +80,8 @@ class OperatorGoldenTest {
       }
     }
     goldens.assertRan(
-        "{conv1d=4, conv2d=22, conv3d=24, conv_transpose1d=1, conv_transpose2d=7, conv_transpose3d=9}");
+        "{conv1d=4, conv2d=22, conv3d=24, conv_transpose1d=1, conv_transpose2d=7, conv_transpose3d=9}",
+        184);
   }
 
   @Test
@@ -110,7 +111,8 @@ class OperatorGoldenTest {
     }
     goldens.assertRan(
         "{batch_norm1d=2, batch_norm2d=3, batch_norm3d=2, group_norm=6, instance_norm2d=2,"
-            + " instance_norm3d=3, layer_norm=5, layer_norm_channels_first=2, rms_norm_add=1}");
+            + " instance_norm3d=3, layer_norm=5, layer_norm_channels_first=2, rms_norm_add=1}",
+        69);
   }
 
   @Test
@@ -141,7 +143,8 @@ class OperatorGoldenTest {
     goldens.assertRan(
         "{adaptive_avg_pool1d=2, adaptive_avg_pool2d=5, adaptive_avg_pool3d=2,"
             + " adaptive_max_pool2d=1, adaptive_max_pool3d=2, avg_pool2d=5, avg_pool3d=3,"
-            + " max_pool1d=1, max_pool2d=9, max_pool3d=4}");
+            + " max_pool1d=1, max_pool2d=9, max_pool3d=4}",
+        34);
   }
 
   @Test
@@ -168,7 +171,7 @@ class OperatorGoldenTest {
         goldens.run(test, new AdaptiveAvgPool(List.of(out.dim(2), out.dim(3))), "x");
       }
     }
-    goldens.assertRan("{interpolate=27}");
+    goldens.assertRan("{interpolate=27}", 27);
   }
 
   /** The output's extents, or null where a factor does not give whole ones. */
@@ -234,7 +237,8 @@ class OperatorGoldenTest {
         "{broadcast_add=2, broadcast_div=2, broadcast_mul=2, broadcast_sub=2, clamp=1, cos=1, elu=1,"
             + " exp=1, gelu_erf=2, gelu_tanh=2, hardsigmoid=1, hardswish=1, layer_scale=1,"
             + " leaky_relu_0.01=1, leaky_relu_0.1=1, log=1, prelu=2, relu=1, relu6=1, sigmoid=2,"
-            + " silu=2, sin=1, softmax=6, softplus=3, sqrt=1, tanh=2}");
+            + " silu=2, sin=1, softmax=6, softplus=3, sqrt=1, tanh=2}",
+        54);
   }
 
   private static void runSoftmax(OperatorGoldens goldens, JsonObject test) {

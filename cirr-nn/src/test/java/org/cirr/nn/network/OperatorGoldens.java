@@ -16,13 +16,17 @@ import org.cirr.backend.Backends;
 import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
 import org.cirr.nn.GoldenNetworks;
+import org.cirr.nn.gradient.Gradients;
+import org.cirr.nn.gradient.Terms;
+import org.cirr.op.Input;
 import org.cirr.op.Op;
+import org.cirr.op.Parameter;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Shape;
 import org.cirr.tensor.Tensor;
 
 /** The cases of one family of operators that PyTorch computed in double, run on every backend. */
-final class OperatorGoldens {
+public final class OperatorGoldens {
   /** Relative to the largest value: the scalar backend rounds once. */
   private static final double SCALAR_TOLERANCE = 2e-7;
 
@@ -32,46 +36,67 @@ final class OperatorGoldens {
   private final Map<String, Tensor> golden;
   private final List<JsonObject> cases = new ArrayList<>();
 
+  /** Gradients go through several ops, each of which rounds. */
+  private static final double GRADIENT_ROUNDINGS = 6;
+
+  /** How many roundings a forward pass may have. */
+  private double roundings = 1;
+
+  /** The gradients that were compared. */
+  private int gradients;
+
   /** The cases that were run, by PyTorch's name of the op. */
   private final Map<String, Integer> ran = new TreeMap<>();
 
   /** A family, or a skipped test. */
-  OperatorGoldens(String family) {
+  public OperatorGoldens(String family) {
     golden = GoldenNetworks.tensors("operators/" + family);
     GoldenNetworks.manifest("operators/" + family)
         .getAsJsonArray("cases")
         .forEach(test -> cases.add(test.getAsJsonObject()));
   }
 
-  List<JsonObject> cases() {
+  /** For what is made of several ops. */
+  public OperatorGoldens withRoundings(double count) {
+    roundings = count;
+    return this;
+  }
+
+  public List<JsonObject> cases() {
     return cases;
   }
 
-  void assertRan(String expected) {
+  /**
+   * Which cases were run, and how many gradients were compared with PyTorch's.
+   *
+   * @param count of gradients, one per input that has one
+   */
+  public void assertRan(String expected, int count) {
     assertEquals(expected, ran.toString());
+    assertEquals(count, gradients, "gradients that were compared");
   }
 
-  static String op(JsonObject test) {
+  public static String op(JsonObject test) {
     return test.get("op").getAsString();
   }
 
-  static JsonObject attrs(JsonObject test) {
+  public static JsonObject attrs(JsonObject test) {
     return test.getAsJsonObject("attrs");
   }
 
-  static boolean has(JsonObject test, String input) {
+  public static boolean has(JsonObject test, String input) {
     return test.getAsJsonObject("inputs").has(input);
   }
 
-  static JsonObject input(JsonObject test, String name) {
+  public static JsonObject input(JsonObject test, String name) {
     return test.getAsJsonObject("inputs").getAsJsonObject(name);
   }
 
-  static Shape shape(JsonObject test, String name) {
+  public static Shape shape(JsonObject test, String name) {
     return GoldenNetworks.shape(input(test, name).get("shape"));
   }
 
-  static Shape outputShape(JsonObject test, String name) {
+  public static Shape outputShape(JsonObject test, String name) {
     return GoldenNetworks.shape(output(test, name).get("shape"));
   }
 
@@ -80,11 +105,11 @@ final class OperatorGoldens {
   }
 
   /** What PyTorch computed, as stored: channels first. */
-  Tensor expected(JsonObject test, String name) {
+  public Tensor expected(JsonObject test, String name) {
     return golden.get(output(test, name).get("tensor").getAsString());
   }
 
-  static List<Integer> ints(JsonObject attrs, String name, int rank) {
+  public static List<Integer> ints(JsonObject attrs, String name, int rank) {
     JsonElement value = attrs.get(name);
     if (!value.isJsonArray()) {
       return Collections.nCopies(rank, value.getAsInt());
@@ -95,7 +120,7 @@ final class OperatorGoldens {
   }
 
   /** An input by the fill rule; integers where the manifest says how many there are. */
-  static Tensor filled(JsonObject test, String name) {
+  public static Tensor filled(JsonObject test, String name) {
     JsonObject input = input(test, name);
     String key = input.get("key").getAsString();
     Shape shape = shape(test, name);
@@ -112,17 +137,17 @@ final class OperatorGoldens {
   }
 
   /** An input of the graph named as in the manifest; {@link #compare} fills it. */
-  static Node data(JsonObject test, String name) {
+  public static Node data(JsonObject test, String name) {
     return Node.input(name, shape(test, name));
   }
 
   /** A parameter of the graph named as in the manifest. */
-  static Node trained(JsonObject test, String name) {
+  public static Node trained(JsonObject test, String name) {
     return Node.parameter(name, shape(test, name));
   }
 
   /** Runs the op on activations (x, other), turned to channels last, and parameters (the rest). */
-  void run(JsonObject test, Op op, String... names) {
+  public void run(JsonObject test, Op op, String... names) {
     List<Node> nodes = new ArrayList<>();
     for (String name : names) {
       if (has(test, name)) {
@@ -135,7 +160,7 @@ final class OperatorGoldens {
   }
 
   /** Runs the op on all inputs as they are: x and other from the caller, the rest trained. */
-  void runPlain(JsonObject test, Op op, String... names) {
+  public void runPlain(JsonObject test, Op op, String... names) {
     List<Node> nodes = new ArrayList<>();
     for (String name : names) {
       if (has(test, name)) {
@@ -147,7 +172,7 @@ final class OperatorGoldens {
   }
 
   /** Channels last, with a spatial axis where there is none. */
-  static Tensor activation(Tensor tensor) {
+  public static Tensor activation(Tensor tensor) {
     Shape shape = tensor.shape();
     return shape.rank() == 2
         ? tensor.reshape(Shape.of(shape.dim(0), 1, shape.dim(1)))
@@ -159,40 +184,99 @@ final class OperatorGoldens {
    *
    * @param turn what is done to the manifest's inputs and output first
    */
-  void compare(JsonObject test, String name, Node node, UnaryOperator<Tensor> turn) {
+  public void compare(JsonObject test, String name, Node node, UnaryOperator<Tensor> turn) {
     ran.merge(op(test), 1, Integer::sum);
     Graph graph = Graph.of(node);
     Tensor expected = turn.apply(expected(test, name));
     List<Tensor> inputs =
         graph.inputs().stream().map(input -> turn.apply(filled(test, Graph.label(input)))).toList();
+    for (BackendReport backend : Backends.report()) {
+      if (backend.available()) {
+        Tensor actual =
+            Backends.of(backend.name())
+                .compile(graph, label -> filled(test, label))
+                .run(inputs, Workers.of(2))
+                .get(0);
+        assertClose(test, name, expected, actual, backend.name(), roundings);
+      }
+    }
+    JsonObject upstream = test.getAsJsonObject("upstream");
+    if (upstream != null && upstream.size() == 1 && upstream.has(name)) {
+      compareGradients(test, name, node, turn);
+    }
+  }
+
+  /** The gradients of the sum of all outputs times PyTorch's weights. */
+  private void compareGradients(
+      JsonObject test, String name, Node node, UnaryOperator<Tensor> turn) {
+    JsonObject expected = test.getAsJsonObject("grads");
+    List<Node> by = new ArrayList<>();
+    for (Node leaf : Graph.of(node).nodes()) {
+      boolean named = leaf.op() instanceof Input || leaf.op() instanceof Parameter;
+      if (named && expected.has(Graph.label(leaf))) {
+        by.add(leaf);
+      }
+    }
+    JsonObject dy = test.getAsJsonObject("upstream").getAsJsonObject(name);
+    Shape shape = GoldenNetworks.shape(dy.get("shape"));
+    Tensor weights = GoldenNetworks.fill(dy.get("key").getAsString(), shape, 1, 1, 0);
+    Node given = Node.input("upstream of the output", node.shape());
+    Graph graph = Gradients.of(Terms.sum(Terms.times(node, given)), by).graph();
+    List<Tensor> inputs =
+        graph.inputs().stream()
+            .map(input -> turn.apply(input == given ? weights : filled(test, Graph.label(input))))
+            .toList();
+    for (BackendReport backend : Backends.report()) {
+      if (backend.available()) {
+        List<Tensor> actual =
+            Backends.of(backend.name())
+                .compile(graph, label -> filled(test, label))
+                .run(inputs, Workers.of(2));
+        for (int i = 0; i < by.size(); i++) {
+          String label = Graph.label(by.get(i));
+          JsonObject stored = expected.getAsJsonObject(label);
+          Tensor gradient = golden.get(stored.get("tensor").getAsString());
+          Tensor turned = by.get(i).op() instanceof Input ? turn.apply(gradient) : gradient;
+          String what = "grad_" + label;
+          assertClose(
+              test,
+              what,
+              turned,
+              actual.get(i + 1),
+              backend.name(),
+              roundings * GRADIENT_ROUNDINGS);
+        }
+      }
+    }
+    gradients += by.size();
+  }
+
+  private static void assertClose(
+      JsonObject test,
+      String name,
+      Tensor expected,
+      Tensor actual,
+      String backend,
+      double roundings) {
     double largest = 1;
     double torch = 0;
     if (test.getAsJsonObject("max_abs").has(name)) {
       largest = Math.max(1e-3, test.getAsJsonObject("max_abs").get(name).getAsDouble());
       torch = test.getAsJsonObject("torch_f32_rel_dev").get(name).getAsDouble();
     }
-    for (BackendReport backend : Backends.report()) {
-      if (!backend.available()) {
-        continue;
-      }
-      String what = test.get("case").getAsString() + " on " + backend.name();
-      Tensor actual =
-          Backends.of(backend.name())
-              .compile(graph, label -> filled(test, label))
-              .run(inputs, Workers.of(2))
-              .get(0);
-      assertEquals(expected.shape(), actual.shape(), what);
-      double relative =
-          backend.name().equals("scalar") ? SCALAR_TOLERANCE : Math.max(TOLERANCE, 10 * torch);
-      double bound = relative * largest;
-      for (int i = 0; i < actual.array().length; i++) {
-        double difference = Math.abs(expected.array()[i] - (double) actual.array()[i]);
-        int at = i;
-        assertTrue(
-            difference <= bound,
-            () ->
-                what + " at " + at + ": " + actual.array()[at] + " is not " + expected.array()[at]);
-      }
+    String what = test.get("case").getAsString() + " " + name + " on " + backend;
+    assertEquals(expected.shape(), actual.shape(), what);
+    double relative =
+        backend.equals("scalar")
+            ? (roundings == 1 ? SCALAR_TOLERANCE : Math.max(SCALAR_TOLERANCE * roundings, torch))
+            : Math.max(TOLERANCE * (roundings == 1 ? 1 : 2), 10 * torch);
+    double bound = relative * largest;
+    for (int i = 0; i < actual.array().length; i++) {
+      double difference = Math.abs(expected.array()[i] - (double) actual.array()[i]);
+      int at = i;
+      assertTrue(
+          difference <= bound,
+          () -> what + " at " + at + ": " + actual.array()[at] + " is not " + expected.array()[at]);
     }
   }
 }

@@ -1,4 +1,4 @@
-package org.cirr.backend.scalar;
+package org.cirr.backend.cpu;
 
 /**
  * The complementary error function {@code erfc(x) = 2/√π · ∫ₓ^∞ exp(−t²) dt}, which Java's {@code
@@ -6,11 +6,11 @@ package org.cirr.backend.scalar;
  *
  * <p><b>Source</b>: Abramowitz and Stegun 7.1.5 (series) and 7.1.14 (continued fraction).
  */
-final class Erf {
+public final class Erf {
   private Erf() {}
 
   /** {@code erfc(x)} with an error of about 1e-15, relative for positive x. */
-  static double complement(double x) {
+  public static double complement(double x) {
     if (Double.isNaN(x)) {
       return x;
     } else if (x < 0) {

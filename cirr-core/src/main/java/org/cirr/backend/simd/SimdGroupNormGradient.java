@@ -1,0 +1,150 @@
+package org.cirr.backend.simd;
+
+import java.util.function.Function;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import org.cirr.backend.cpu.Extents;
+import org.cirr.backend.cpu.Kernel;
+import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Step;
+import org.cirr.graph.Node;
+import org.cirr.op.GroupNormGradient;
+import org.cirr.parallel.Workers;
+import org.cirr.tensor.Tensor;
+
+/** {@link GroupNormGradient}: a table of factors per channel, then one pass over the data. */
+/*
+ * Design. The plain form is ScalarGroupNormGradient. With d = x − mean, the gradient is
+ *   g'·factor + d·slope + constant,   factor = scale/σ,   slope = −B/(M·σ³)... all per channel,
+ * and d·factor + shift > 0 tells the side of the rectifier: five numbers per channel.
+ */
+final class SimdGroupNormGradient implements Kernel {
+  private static final VectorSpecies<Float> F = Lanes.F;
+  private static final int LANES = Lanes.COUNT;
+
+  private final Extents in;
+  private final int width; // channels of a group
+  private final float slope;
+  private final ChannelScale channels;
+  private final Chunks chunks;
+  private final float[] scale; // or null
+  private final float[] shift; // or null
+
+  SimdGroupNormGradient(GroupNormGradient op, Step step, Function<Node, Tensor> parameters) {
+    in = Extents.of(step.inputShape());
+    width = Math.max(1, in.c() / op.groups());
+    slope = (float) op.slope();
+    channels = new ChannelScale(in.c());
+    chunks = NormTable.chunks(step.inputShape());
+    boolean affine = step.node().inputs().size() == 5;
+    scale = affine ? parameters.apply(step.node().inputs().get(3)).array() : null;
+    shift = affine ? parameters.apply(step.node().inputs().get(4)).array() : null;
+  }
+
+  /** Floats shared by all threads: the tables of all samples. */
+  static long sharedLength(Step step) {
+    return 5L * step.inputShape().dim(0) * new ChannelScale(step.inputShape().dim(-1)).period();
+  }
+
+  @Override
+  public void run(Operands operands, Workers workers) {
+    int c = in.c();
+    for (int n = 0; n < in.n(); n++) {
+      table(operands, n);
+    }
+    workers.forEach(
+        in.n() * chunks.count(),
+        task -> {
+          int n = task / chunks.count();
+          int chunk = task % chunks.count();
+          int first = (n * in.voxels() + chunks.from(chunk)) * c;
+          int table = operands.shared.offset + 5 * n * channels.period();
+          apply(operands, first, chunks.count(chunk) * c, operands.shared.array, table);
+        });
+  }
+
+  /** Mean, factor, shift, slope and constant of every channel of a sample, a period long each. */
+  private void table(Operands operands, int n) {
+    float[] sums = operands.inputs[2].array;
+    int c = in.c();
+    int at = operands.inputs[2].offset + n * 4 * c;
+    int period = channels.period();
+    float[] table = operands.shared.array;
+    int to = operands.shared.offset + 5 * n * period;
+    double values = (double) in.voxels() * width;
+    for (int first = 0; first < c; first += width) {
+      double a = 0;
+      double b = 0;
+      for (int k = first; k < first + width; k++) {
+        double factor = scale == null ? 1 : scale[k];
+        a += factor * sums[at + 2 * c + k];
+        b += factor * sums[at + 3 * c + k];
+      }
+      for (int k = first; k < first + width; k++) {
+        double spread = sums[at + c + k];
+        table[to + k] = sums[at + k];
+        table[to + period + k] = (float) (scale == null ? spread : spread * scale[k]);
+        table[to + 2 * period + k] = shift == null ? 0 : shift[k];
+        table[to + 3 * period + k] = (float) (-b / values * spread * spread);
+        table[to + 4 * period + k] = (float) (-a / values * spread);
+      }
+    }
+    for (int k = 0; k < 5; k++) {
+      channels.repeat(table, to + k * period);
+    }
+  }
+
+  private void apply(Operands operands, int first, int length, float[] table, int at) {
+    int period = channels.period();
+    float[] x = operands.inputs[0].array;
+    float[] g = operands.inputs[1].array;
+    float[] out = operands.output.array;
+    int p = operands.inputs[0].offset + first;
+    int q = operands.inputs[1].offset + first;
+    int to = operands.output.offset + first;
+    int whole = length - length % period;
+    for (int j = 0; j < period; j += LANES) {
+      column(x, p + j, g, q + j, out, to + j, whole, period, table, at + j);
+    }
+    for (int i = whole; i < length; i++) {
+      int c = at + i % period;
+      float d = x[p + i] - table[c];
+      float y = d * table[c + period] + table[c + 2 * period];
+      float gradient = y > 0 ? g[q + i] : slope * g[q + i];
+      out[to + i] =
+          gradient * table[c + period] + d * table[c + 3 * period] + table[c + 4 * period];
+    }
+  }
+
+  private void column(
+      float[] x,
+      int p,
+      float[] g,
+      int q,
+      float[] out,
+      int to,
+      int whole,
+      int period,
+      float[] table,
+      int at) {
+    FloatVector mean = FloatVector.fromArray(F, table, at);
+    FloatVector factor = FloatVector.fromArray(F, table, at + period);
+    FloatVector shifted = FloatVector.fromArray(F, table, at + 2 * period);
+    FloatVector along = FloatVector.fromArray(F, table, at + 3 * period);
+    FloatVector constant = FloatVector.fromArray(F, table, at + 4 * period);
+    for (int i = 0; i < whole; i += period) {
+      FloatVector d = FloatVector.fromArray(F, x, p + i).sub(mean);
+      FloatVector gradient = FloatVector.fromArray(F, g, q + i);
+      FloatVector y = d.fma(factor, shifted);
+      FloatVector rectified =
+          gradient.mul(slope).blend(gradient, y.compare(VectorOperators.GT, 0f));
+      rectified.fma(factor, d.fma(along, constant)).intoArray(out, to + i);
+    }
+  }
+
+  @Override
+  public String describe() {
+    return "one pass";
+  }
+}

@@ -1,0 +1,188 @@
+package org.cirr.backend.simd;
+
+import java.util.List;
+import java.util.function.Function;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import org.cirr.backend.cpu.Extents;
+import org.cirr.backend.cpu.Kernel;
+import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Step;
+import org.cirr.backend.cpu.View;
+import org.cirr.graph.Node;
+import org.cirr.op.GroupNorm;
+import org.cirr.op.GroupNormSums;
+import org.cirr.parallel.Workers;
+import org.cirr.tensor.Shape;
+import org.cirr.tensor.Tensor;
+
+/** {@link GroupNormSums}: chunks of voxels measured and summed in vectors, combined in double. */
+/*
+ * Design. The plain form is ScalarGroupNormSums. Mean and spread come from NormTable, which reads x
+ * once; the second pass reads x and the gradient. A column of the loop is a vector of channels that
+ * lines up again after a period (see ChannelScale), so that its two sums stay in registers. The sums
+ * of a chunk are floats over some hundred values; chunks are added in double, in their order.
+ */
+final class SimdGroupNormSums implements Kernel {
+  private static final VectorSpecies<Float> F = Lanes.F;
+  private static final int LANES = Lanes.COUNT;
+
+  private final Extents in;
+  private final float slope;
+  private final NormTable norm;
+  private final ChannelScale channels;
+  private final Chunks chunks;
+  private final float[] scale; // or null
+  private final float[] shift; // or null
+
+  SimdGroupNormSums(GroupNormSums op, Step step, Function<Node, Tensor> parameters) {
+    Shape shape = step.inputShape();
+    in = Extents.of(shape);
+    slope = (float) op.slope();
+    Node plain = Node.of(new GroupNorm(op.groups(), op.epsilon()), Node.input("x", shape));
+    Step measured = new Step(plain, null, plain, List.of(), false, false, 0);
+    norm = new NormTable(op.groups(), op.epsilon(), measured, parameters);
+    channels = new ChannelScale(in.c());
+    chunks = NormTable.chunks(shape);
+    boolean affine = step.node().inputs().size() == 4;
+    scale = affine ? parameters.apply(step.node().inputs().get(2)).array() : null;
+    shift = affine ? parameters.apply(step.node().inputs().get(3)).array() : null;
+  }
+
+  /** Floats shared by all threads: the records of one sample, and its tables. */
+  static long sharedLength(Step step) {
+    int c = step.inputShape().dim(-1);
+    int period = new ChannelScale(c).period();
+    long records = NormTable.chunks(step.inputShape()).count();
+    return records * NormTable.recordLength(c) + NormTable.length(c) + 2L * period;
+  }
+
+  @Override
+  public long scratchLength() {
+    return Math.max(norm.scratchLength(), 2L * channels.period());
+  }
+
+  @Override
+  public void run(Operands operands, Workers workers) {
+    int c = in.c();
+    int period = channels.period();
+    float[] shared = operands.shared.array;
+    int table = operands.shared.offset;
+    int records = table + NormTable.length(c) + 2 * period;
+    int record = NormTable.recordLength(c);
+    View x = operands.inputs[0];
+    for (int n = 0; n < in.n(); n++) {
+      int sample = n * in.voxels() * c;
+      workers.forEach(
+          chunks.count(),
+          (slot, chunk) -> {
+            int from = x.offset + sample + chunks.from(chunk) * c;
+            float[] own = operands.scratch[slot];
+            norm.measure(x.array, from, chunks.count(chunk), own, shared, records + chunk * record);
+          });
+      norm.combine(shared, records, chunks.count(), shared, table);
+      affine(shared, table + 3 * period);
+      workers.forEach(
+          chunks.count(),
+          (slot, chunk) -> {
+            int first = sample + chunks.from(chunk) * c;
+            float[] own = operands.scratch[slot];
+            sum(operands, first, chunks.count(chunk) * c, shared, table, own);
+            System.arraycopy(own, 0, shared, records + chunk * record, c);
+            System.arraycopy(own, period, shared, records + chunk * record + c, c);
+          });
+      write(operands.output, n, shared, table, records);
+    }
+  }
+
+  /** Scale and shift behind the table, each a period long. */
+  private void affine(float[] table, int at) {
+    int period = channels.period();
+    for (int c = 0; c < in.c(); c++) {
+      table[at + c] = scale == null ? 1 : scale[c];
+      table[at + period + c] = shift == null ? 0 : shift[c];
+    }
+    channels.repeat(table, at);
+    channels.repeat(table, at + period);
+  }
+
+  /** {@code Σ g'} and {@code Σ g'·x̂} of some voxels, per channel, into {@code own}. */
+  private void sum(Operands operands, int first, int length, float[] table, int at, float[] own) {
+    int period = channels.period();
+    float[] x = operands.inputs[0].array;
+    float[] g = operands.inputs[1].array;
+    int p = operands.inputs[0].offset + first;
+    int q = operands.inputs[1].offset + first;
+    int whole = length - length % period;
+    for (int j = 0; j < period; j += LANES) {
+      column(x, p + j, g, q + j, whole, period, table, at + j, own, j);
+    }
+    for (int i = whole; i < length; i++) {
+      int c = at + i % period;
+      float normal = (x[p + i] - table[c]) * table[c + period];
+      float y = normal * table[c + 3 * period] + table[c + 4 * period];
+      float gradient = y > 0 ? g[q + i] : slope * g[q + i];
+      own[i % period] += gradient;
+      own[period + i % period] += gradient * normal;
+    }
+    fold(own, 0);
+    fold(own, period);
+  }
+
+  private void column(
+      float[] x,
+      int p,
+      float[] g,
+      int q,
+      int whole,
+      int period,
+      float[] table,
+      int at,
+      float[] own,
+      int to) {
+    FloatVector mean = FloatVector.fromArray(F, table, at);
+    FloatVector factor = FloatVector.fromArray(F, table, at + period);
+    FloatVector scaled = FloatVector.fromArray(F, table, at + 3 * period);
+    FloatVector shifted = FloatVector.fromArray(F, table, at + 4 * period);
+    FloatVector plain = FloatVector.zero(F);
+    FloatVector along = FloatVector.zero(F);
+    for (int i = 0; i < whole; i += period) {
+      FloatVector normal = FloatVector.fromArray(F, x, p + i).sub(mean).mul(factor);
+      FloatVector gradient = FloatVector.fromArray(F, g, q + i);
+      FloatVector y = normal.fma(scaled, shifted);
+      FloatVector rectified =
+          gradient.mul(slope).blend(gradient, y.compare(VectorOperators.GT, 0f));
+      plain = plain.add(rectified);
+      along = rectified.fma(normal, along);
+    }
+    plain.intoArray(own, to);
+    along.intoArray(own, period + to);
+  }
+
+  /** Adds up the lanes of one channel. */
+  private void fold(float[] own, int at) {
+    for (int i = in.c(); i < channels.period(); i++) {
+      own[at + i % in.c()] += own[at + i];
+    }
+  }
+
+  private void write(View output, int n, float[] shared, int table, int records) {
+    int c = in.c();
+    int to = output.offset + n * 4 * c;
+    System.arraycopy(shared, table, output.array, to, c);
+    System.arraycopy(shared, table + channels.period(), output.array, to + c, c);
+    for (int i = 0; i < 2 * c; i++) {
+      double sum = 0;
+      for (int chunk = 0; chunk < chunks.count(); chunk++) {
+        sum += shared[records + chunk * NormTable.recordLength(c) + i];
+      }
+      output.array[to + 2 * c + i] = (float) sum;
+    }
+  }
+
+  @Override
+  public String describe() {
+    return "two passes";
+  }
+}

@@ -1,0 +1,2 @@
+/** From gradients to better weights: optimizers, learning rate schedules, first weights. */
+package org.cirr.nn.optimize;
