@@ -20,7 +20,7 @@ import jdk.incubator.vector.VectorSpecies;
  * registers, enough for 6 rows × 2 vectors.
  *
  * Rows are read where they lie, with an index register each; copied side by side into panels
- * ([i][6], one register) the same loop measures 97 to 110 instead of 93 to 98 GFLOP/s of one thread,
+ * ([i][6], one register) the same loop measures 97 to 110 instead of 91 to 98 GFLOP/s of one thread,
  * and copying a value costs two cycles against the columns / 32 cycles that it is used for. 6 rows × 2
  * vectors run at 73 on JDK 17, 12 × 2 from panels at 95 to 108.
  */
