@@ -206,9 +206,9 @@ class NetworkGoldenTest {
 
   /**
    * The sums over all tiles, in half precision. They are made from cirr's own tiles, whose float32
-   * noise tips a sum to the neighbouring half now and then. At the border of a scan the weights are
-   * as small as 1e-6, their products have few bits, and one such tip moves a logit by a percent: so
-   * every voxel has a limit of its own, one half for each of its tiles and one for the quotient.
+   * noise tips a value to the neighbouring half now and then, by at most two units of the largest.
+   * Only where the weights of a voxel sum up to some 1e-6 may it be more: products have few bits
+   * there, and one tip moves the logit by a percent; there one tip for each tile is allowed.
    */
   @ParameterizedTest
   @CsvSource({
@@ -295,11 +295,10 @@ class NetworkGoldenTest {
       return new TileWeights(tiles, weights);
     }
 
-    /** Noise of the logits, a tipped half in the sum of each tile, and one in the quotient. */
+    /** Two units of the largest logit, or one tip of the sum for each tile, if that is more. */
     double limit(int voxel, float logit, float largest) {
-      float partial = tiles[voxel] == 1 ? Math.abs(logit) : largest; // tiles may cancel
-      double tips = tiles[voxel] * unit(partial * weights[voxel]) / weights[voxel];
-      return TOLERANCE * 2 * largest + tips + unit(Math.abs(logit));
+      double tip = unit(Math.abs(logit) * weights[voxel]) / weights[voxel];
+      return Math.max(2 * unit(largest), tiles[voxel] * tip + unit(Math.abs(logit)));
     }
 
     /** From a half to the next larger one. */
