@@ -41,7 +41,7 @@ final class SimdRows1 {
     }
   }
 
-  /** 12 positions × 2 vectors of output channels; the sums begin at 0. */
+  /** 12 positions × 2 vectors of output channels; the sums are overwritten. */
   static void set12x2(float[] in, int p, int length, float[] weight, int q, float[] sums, int at) {
     FloatVector u0 = FloatVector.zero(F);
     FloatVector v0 = FloatVector.zero(F);
@@ -133,7 +133,7 @@ final class SimdRows1 {
     v11.intoArray(sums, at + 23 * LANES);
   }
 
-  /** 8 positions × 2 vectors of output channels; the sums begin at 0. */
+  /** 8 positions × 2 vectors of output channels; the sums are overwritten. */
   static void set8x2(float[] in, int p, int length, float[] weight, int q, float[] sums, int at) {
     FloatVector u0 = FloatVector.zero(F);
     FloatVector v0 = FloatVector.zero(F);
@@ -197,7 +197,7 @@ final class SimdRows1 {
     v7.intoArray(sums, at + 15 * LANES);
   }
 
-  /** 6 positions × 2 vectors of output channels; the sums begin at 0. */
+  /** 6 positions × 2 vectors of output channels; the sums are overwritten. */
   static void set6x2(float[] in, int p, int length, float[] weight, int q, float[] sums, int at) {
     FloatVector u0 = FloatVector.zero(F);
     FloatVector v0 = FloatVector.zero(F);
@@ -247,7 +247,7 @@ final class SimdRows1 {
     v5.intoArray(sums, at + 11 * LANES);
   }
 
-  /** 4 positions × 2 vectors of output channels; the sums begin at 0. */
+  /** 4 positions × 2 vectors of output channels; the sums are overwritten. */
   static void set4x2(float[] in, int p, int length, float[] weight, int q, float[] sums, int at) {
     FloatVector u0 = FloatVector.zero(F);
     FloatVector v0 = FloatVector.zero(F);
@@ -283,7 +283,7 @@ final class SimdRows1 {
     v3.intoArray(sums, at + 7 * LANES);
   }
 
-  /** 2 positions × 2 vectors of output channels; the sums begin at 0. */
+  /** 2 positions × 2 vectors of output channels; the sums are overwritten. */
   static void set2x2(float[] in, int p, int length, float[] weight, int q, float[] sums, int at) {
     FloatVector u0 = FloatVector.zero(F);
     FloatVector v0 = FloatVector.zero(F);
@@ -305,7 +305,7 @@ final class SimdRows1 {
     v1.intoArray(sums, at + 3 * LANES);
   }
 
-  /** 1 position × 2 vectors of output channels; the sums begin at 0. */
+  /** 1 position × 2 vectors of output channels; the sums are overwritten. */
   static void set1x2(float[] in, int p, int length, float[] weight, int q, float[] sums, int at) {
     FloatVector u0 = FloatVector.zero(F);
     FloatVector v0 = FloatVector.zero(F);
@@ -346,32 +346,32 @@ final class SimdRows1 {
     }
   }
 
-  /** 12 positions × 2 vectors of output channels. */
+  /** 12 positions × 2 vectors of output channels; added to the sums. */
   static void add12x2(float[] in, int p, int length, float[] weight, int q, float[] sums, int at) {
-    FloatVector u0 = FloatVector.fromArray(F, sums, at);
-    FloatVector v0 = FloatVector.fromArray(F, sums, at + LANES);
-    FloatVector u1 = FloatVector.fromArray(F, sums, at + 2 * LANES);
-    FloatVector v1 = FloatVector.fromArray(F, sums, at + 3 * LANES);
-    FloatVector u2 = FloatVector.fromArray(F, sums, at + 4 * LANES);
-    FloatVector v2 = FloatVector.fromArray(F, sums, at + 5 * LANES);
-    FloatVector u3 = FloatVector.fromArray(F, sums, at + 6 * LANES);
-    FloatVector v3 = FloatVector.fromArray(F, sums, at + 7 * LANES);
-    FloatVector u4 = FloatVector.fromArray(F, sums, at + 8 * LANES);
-    FloatVector v4 = FloatVector.fromArray(F, sums, at + 9 * LANES);
-    FloatVector u5 = FloatVector.fromArray(F, sums, at + 10 * LANES);
-    FloatVector v5 = FloatVector.fromArray(F, sums, at + 11 * LANES);
-    FloatVector u6 = FloatVector.fromArray(F, sums, at + 12 * LANES);
-    FloatVector v6 = FloatVector.fromArray(F, sums, at + 13 * LANES);
-    FloatVector u7 = FloatVector.fromArray(F, sums, at + 14 * LANES);
-    FloatVector v7 = FloatVector.fromArray(F, sums, at + 15 * LANES);
-    FloatVector u8 = FloatVector.fromArray(F, sums, at + 16 * LANES);
-    FloatVector v8 = FloatVector.fromArray(F, sums, at + 17 * LANES);
-    FloatVector u9 = FloatVector.fromArray(F, sums, at + 18 * LANES);
-    FloatVector v9 = FloatVector.fromArray(F, sums, at + 19 * LANES);
-    FloatVector u10 = FloatVector.fromArray(F, sums, at + 20 * LANES);
-    FloatVector v10 = FloatVector.fromArray(F, sums, at + 21 * LANES);
-    FloatVector u11 = FloatVector.fromArray(F, sums, at + 22 * LANES);
-    FloatVector v11 = FloatVector.fromArray(F, sums, at + 23 * LANES);
+    FloatVector u0 = FloatVector.zero(F);
+    FloatVector v0 = FloatVector.zero(F);
+    FloatVector u1 = FloatVector.zero(F);
+    FloatVector v1 = FloatVector.zero(F);
+    FloatVector u2 = FloatVector.zero(F);
+    FloatVector v2 = FloatVector.zero(F);
+    FloatVector u3 = FloatVector.zero(F);
+    FloatVector v3 = FloatVector.zero(F);
+    FloatVector u4 = FloatVector.zero(F);
+    FloatVector v4 = FloatVector.zero(F);
+    FloatVector u5 = FloatVector.zero(F);
+    FloatVector v5 = FloatVector.zero(F);
+    FloatVector u6 = FloatVector.zero(F);
+    FloatVector v6 = FloatVector.zero(F);
+    FloatVector u7 = FloatVector.zero(F);
+    FloatVector v7 = FloatVector.zero(F);
+    FloatVector u8 = FloatVector.zero(F);
+    FloatVector v8 = FloatVector.zero(F);
+    FloatVector u9 = FloatVector.zero(F);
+    FloatVector v9 = FloatVector.zero(F);
+    FloatVector u10 = FloatVector.zero(F);
+    FloatVector v10 = FloatVector.zero(F);
+    FloatVector u11 = FloatVector.zero(F);
+    FloatVector v11 = FloatVector.zero(F);
     for (int i = 0; i < length; i++) {
       FloatVector w0 = FloatVector.fromArray(F, weight, q + i * 2 * LANES);
       FloatVector w1 = FloatVector.fromArray(F, weight, q + i * 2 * LANES + LANES);
@@ -412,50 +412,50 @@ final class SimdRows1 {
       u11 = x11.fma(w0, u11);
       v11 = x11.fma(w1, v11);
     }
-    u0.intoArray(sums, at);
-    v0.intoArray(sums, at + LANES);
-    u1.intoArray(sums, at + 2 * LANES);
-    v1.intoArray(sums, at + 3 * LANES);
-    u2.intoArray(sums, at + 4 * LANES);
-    v2.intoArray(sums, at + 5 * LANES);
-    u3.intoArray(sums, at + 6 * LANES);
-    v3.intoArray(sums, at + 7 * LANES);
-    u4.intoArray(sums, at + 8 * LANES);
-    v4.intoArray(sums, at + 9 * LANES);
-    u5.intoArray(sums, at + 10 * LANES);
-    v5.intoArray(sums, at + 11 * LANES);
-    u6.intoArray(sums, at + 12 * LANES);
-    v6.intoArray(sums, at + 13 * LANES);
-    u7.intoArray(sums, at + 14 * LANES);
-    v7.intoArray(sums, at + 15 * LANES);
-    u8.intoArray(sums, at + 16 * LANES);
-    v8.intoArray(sums, at + 17 * LANES);
-    u9.intoArray(sums, at + 18 * LANES);
-    v9.intoArray(sums, at + 19 * LANES);
-    u10.intoArray(sums, at + 20 * LANES);
-    v10.intoArray(sums, at + 21 * LANES);
-    u11.intoArray(sums, at + 22 * LANES);
-    v11.intoArray(sums, at + 23 * LANES);
+    FloatVector.fromArray(F, sums, at).add(u0).intoArray(sums, at);
+    FloatVector.fromArray(F, sums, at + LANES).add(v0).intoArray(sums, at + LANES);
+    FloatVector.fromArray(F, sums, at + 2 * LANES).add(u1).intoArray(sums, at + 2 * LANES);
+    FloatVector.fromArray(F, sums, at + 3 * LANES).add(v1).intoArray(sums, at + 3 * LANES);
+    FloatVector.fromArray(F, sums, at + 4 * LANES).add(u2).intoArray(sums, at + 4 * LANES);
+    FloatVector.fromArray(F, sums, at + 5 * LANES).add(v2).intoArray(sums, at + 5 * LANES);
+    FloatVector.fromArray(F, sums, at + 6 * LANES).add(u3).intoArray(sums, at + 6 * LANES);
+    FloatVector.fromArray(F, sums, at + 7 * LANES).add(v3).intoArray(sums, at + 7 * LANES);
+    FloatVector.fromArray(F, sums, at + 8 * LANES).add(u4).intoArray(sums, at + 8 * LANES);
+    FloatVector.fromArray(F, sums, at + 9 * LANES).add(v4).intoArray(sums, at + 9 * LANES);
+    FloatVector.fromArray(F, sums, at + 10 * LANES).add(u5).intoArray(sums, at + 10 * LANES);
+    FloatVector.fromArray(F, sums, at + 11 * LANES).add(v5).intoArray(sums, at + 11 * LANES);
+    FloatVector.fromArray(F, sums, at + 12 * LANES).add(u6).intoArray(sums, at + 12 * LANES);
+    FloatVector.fromArray(F, sums, at + 13 * LANES).add(v6).intoArray(sums, at + 13 * LANES);
+    FloatVector.fromArray(F, sums, at + 14 * LANES).add(u7).intoArray(sums, at + 14 * LANES);
+    FloatVector.fromArray(F, sums, at + 15 * LANES).add(v7).intoArray(sums, at + 15 * LANES);
+    FloatVector.fromArray(F, sums, at + 16 * LANES).add(u8).intoArray(sums, at + 16 * LANES);
+    FloatVector.fromArray(F, sums, at + 17 * LANES).add(v8).intoArray(sums, at + 17 * LANES);
+    FloatVector.fromArray(F, sums, at + 18 * LANES).add(u9).intoArray(sums, at + 18 * LANES);
+    FloatVector.fromArray(F, sums, at + 19 * LANES).add(v9).intoArray(sums, at + 19 * LANES);
+    FloatVector.fromArray(F, sums, at + 20 * LANES).add(u10).intoArray(sums, at + 20 * LANES);
+    FloatVector.fromArray(F, sums, at + 21 * LANES).add(v10).intoArray(sums, at + 21 * LANES);
+    FloatVector.fromArray(F, sums, at + 22 * LANES).add(u11).intoArray(sums, at + 22 * LANES);
+    FloatVector.fromArray(F, sums, at + 23 * LANES).add(v11).intoArray(sums, at + 23 * LANES);
   }
 
-  /** 8 positions × 2 vectors of output channels. */
+  /** 8 positions × 2 vectors of output channels; added to the sums. */
   static void add8x2(float[] in, int p, int length, float[] weight, int q, float[] sums, int at) {
-    FloatVector u0 = FloatVector.fromArray(F, sums, at);
-    FloatVector v0 = FloatVector.fromArray(F, sums, at + LANES);
-    FloatVector u1 = FloatVector.fromArray(F, sums, at + 2 * LANES);
-    FloatVector v1 = FloatVector.fromArray(F, sums, at + 3 * LANES);
-    FloatVector u2 = FloatVector.fromArray(F, sums, at + 4 * LANES);
-    FloatVector v2 = FloatVector.fromArray(F, sums, at + 5 * LANES);
-    FloatVector u3 = FloatVector.fromArray(F, sums, at + 6 * LANES);
-    FloatVector v3 = FloatVector.fromArray(F, sums, at + 7 * LANES);
-    FloatVector u4 = FloatVector.fromArray(F, sums, at + 8 * LANES);
-    FloatVector v4 = FloatVector.fromArray(F, sums, at + 9 * LANES);
-    FloatVector u5 = FloatVector.fromArray(F, sums, at + 10 * LANES);
-    FloatVector v5 = FloatVector.fromArray(F, sums, at + 11 * LANES);
-    FloatVector u6 = FloatVector.fromArray(F, sums, at + 12 * LANES);
-    FloatVector v6 = FloatVector.fromArray(F, sums, at + 13 * LANES);
-    FloatVector u7 = FloatVector.fromArray(F, sums, at + 14 * LANES);
-    FloatVector v7 = FloatVector.fromArray(F, sums, at + 15 * LANES);
+    FloatVector u0 = FloatVector.zero(F);
+    FloatVector v0 = FloatVector.zero(F);
+    FloatVector u1 = FloatVector.zero(F);
+    FloatVector v1 = FloatVector.zero(F);
+    FloatVector u2 = FloatVector.zero(F);
+    FloatVector v2 = FloatVector.zero(F);
+    FloatVector u3 = FloatVector.zero(F);
+    FloatVector v3 = FloatVector.zero(F);
+    FloatVector u4 = FloatVector.zero(F);
+    FloatVector v4 = FloatVector.zero(F);
+    FloatVector u5 = FloatVector.zero(F);
+    FloatVector v5 = FloatVector.zero(F);
+    FloatVector u6 = FloatVector.zero(F);
+    FloatVector v6 = FloatVector.zero(F);
+    FloatVector u7 = FloatVector.zero(F);
+    FloatVector v7 = FloatVector.zero(F);
     for (int i = 0; i < length; i++) {
       FloatVector w0 = FloatVector.fromArray(F, weight, q + i * 2 * LANES);
       FloatVector w1 = FloatVector.fromArray(F, weight, q + i * 2 * LANES + LANES);
@@ -484,38 +484,38 @@ final class SimdRows1 {
       u7 = x7.fma(w0, u7);
       v7 = x7.fma(w1, v7);
     }
-    u0.intoArray(sums, at);
-    v0.intoArray(sums, at + LANES);
-    u1.intoArray(sums, at + 2 * LANES);
-    v1.intoArray(sums, at + 3 * LANES);
-    u2.intoArray(sums, at + 4 * LANES);
-    v2.intoArray(sums, at + 5 * LANES);
-    u3.intoArray(sums, at + 6 * LANES);
-    v3.intoArray(sums, at + 7 * LANES);
-    u4.intoArray(sums, at + 8 * LANES);
-    v4.intoArray(sums, at + 9 * LANES);
-    u5.intoArray(sums, at + 10 * LANES);
-    v5.intoArray(sums, at + 11 * LANES);
-    u6.intoArray(sums, at + 12 * LANES);
-    v6.intoArray(sums, at + 13 * LANES);
-    u7.intoArray(sums, at + 14 * LANES);
-    v7.intoArray(sums, at + 15 * LANES);
+    FloatVector.fromArray(F, sums, at).add(u0).intoArray(sums, at);
+    FloatVector.fromArray(F, sums, at + LANES).add(v0).intoArray(sums, at + LANES);
+    FloatVector.fromArray(F, sums, at + 2 * LANES).add(u1).intoArray(sums, at + 2 * LANES);
+    FloatVector.fromArray(F, sums, at + 3 * LANES).add(v1).intoArray(sums, at + 3 * LANES);
+    FloatVector.fromArray(F, sums, at + 4 * LANES).add(u2).intoArray(sums, at + 4 * LANES);
+    FloatVector.fromArray(F, sums, at + 5 * LANES).add(v2).intoArray(sums, at + 5 * LANES);
+    FloatVector.fromArray(F, sums, at + 6 * LANES).add(u3).intoArray(sums, at + 6 * LANES);
+    FloatVector.fromArray(F, sums, at + 7 * LANES).add(v3).intoArray(sums, at + 7 * LANES);
+    FloatVector.fromArray(F, sums, at + 8 * LANES).add(u4).intoArray(sums, at + 8 * LANES);
+    FloatVector.fromArray(F, sums, at + 9 * LANES).add(v4).intoArray(sums, at + 9 * LANES);
+    FloatVector.fromArray(F, sums, at + 10 * LANES).add(u5).intoArray(sums, at + 10 * LANES);
+    FloatVector.fromArray(F, sums, at + 11 * LANES).add(v5).intoArray(sums, at + 11 * LANES);
+    FloatVector.fromArray(F, sums, at + 12 * LANES).add(u6).intoArray(sums, at + 12 * LANES);
+    FloatVector.fromArray(F, sums, at + 13 * LANES).add(v6).intoArray(sums, at + 13 * LANES);
+    FloatVector.fromArray(F, sums, at + 14 * LANES).add(u7).intoArray(sums, at + 14 * LANES);
+    FloatVector.fromArray(F, sums, at + 15 * LANES).add(v7).intoArray(sums, at + 15 * LANES);
   }
 
-  /** 6 positions × 2 vectors of output channels. */
+  /** 6 positions × 2 vectors of output channels; added to the sums. */
   static void add6x2(float[] in, int p, int length, float[] weight, int q, float[] sums, int at) {
-    FloatVector u0 = FloatVector.fromArray(F, sums, at);
-    FloatVector v0 = FloatVector.fromArray(F, sums, at + LANES);
-    FloatVector u1 = FloatVector.fromArray(F, sums, at + 2 * LANES);
-    FloatVector v1 = FloatVector.fromArray(F, sums, at + 3 * LANES);
-    FloatVector u2 = FloatVector.fromArray(F, sums, at + 4 * LANES);
-    FloatVector v2 = FloatVector.fromArray(F, sums, at + 5 * LANES);
-    FloatVector u3 = FloatVector.fromArray(F, sums, at + 6 * LANES);
-    FloatVector v3 = FloatVector.fromArray(F, sums, at + 7 * LANES);
-    FloatVector u4 = FloatVector.fromArray(F, sums, at + 8 * LANES);
-    FloatVector v4 = FloatVector.fromArray(F, sums, at + 9 * LANES);
-    FloatVector u5 = FloatVector.fromArray(F, sums, at + 10 * LANES);
-    FloatVector v5 = FloatVector.fromArray(F, sums, at + 11 * LANES);
+    FloatVector u0 = FloatVector.zero(F);
+    FloatVector v0 = FloatVector.zero(F);
+    FloatVector u1 = FloatVector.zero(F);
+    FloatVector v1 = FloatVector.zero(F);
+    FloatVector u2 = FloatVector.zero(F);
+    FloatVector v2 = FloatVector.zero(F);
+    FloatVector u3 = FloatVector.zero(F);
+    FloatVector v3 = FloatVector.zero(F);
+    FloatVector u4 = FloatVector.zero(F);
+    FloatVector v4 = FloatVector.zero(F);
+    FloatVector u5 = FloatVector.zero(F);
+    FloatVector v5 = FloatVector.zero(F);
     for (int i = 0; i < length; i++) {
       FloatVector w0 = FloatVector.fromArray(F, weight, q + i * 2 * LANES);
       FloatVector w1 = FloatVector.fromArray(F, weight, q + i * 2 * LANES + LANES);
@@ -538,30 +538,30 @@ final class SimdRows1 {
       u5 = x5.fma(w0, u5);
       v5 = x5.fma(w1, v5);
     }
-    u0.intoArray(sums, at);
-    v0.intoArray(sums, at + LANES);
-    u1.intoArray(sums, at + 2 * LANES);
-    v1.intoArray(sums, at + 3 * LANES);
-    u2.intoArray(sums, at + 4 * LANES);
-    v2.intoArray(sums, at + 5 * LANES);
-    u3.intoArray(sums, at + 6 * LANES);
-    v3.intoArray(sums, at + 7 * LANES);
-    u4.intoArray(sums, at + 8 * LANES);
-    v4.intoArray(sums, at + 9 * LANES);
-    u5.intoArray(sums, at + 10 * LANES);
-    v5.intoArray(sums, at + 11 * LANES);
+    FloatVector.fromArray(F, sums, at).add(u0).intoArray(sums, at);
+    FloatVector.fromArray(F, sums, at + LANES).add(v0).intoArray(sums, at + LANES);
+    FloatVector.fromArray(F, sums, at + 2 * LANES).add(u1).intoArray(sums, at + 2 * LANES);
+    FloatVector.fromArray(F, sums, at + 3 * LANES).add(v1).intoArray(sums, at + 3 * LANES);
+    FloatVector.fromArray(F, sums, at + 4 * LANES).add(u2).intoArray(sums, at + 4 * LANES);
+    FloatVector.fromArray(F, sums, at + 5 * LANES).add(v2).intoArray(sums, at + 5 * LANES);
+    FloatVector.fromArray(F, sums, at + 6 * LANES).add(u3).intoArray(sums, at + 6 * LANES);
+    FloatVector.fromArray(F, sums, at + 7 * LANES).add(v3).intoArray(sums, at + 7 * LANES);
+    FloatVector.fromArray(F, sums, at + 8 * LANES).add(u4).intoArray(sums, at + 8 * LANES);
+    FloatVector.fromArray(F, sums, at + 9 * LANES).add(v4).intoArray(sums, at + 9 * LANES);
+    FloatVector.fromArray(F, sums, at + 10 * LANES).add(u5).intoArray(sums, at + 10 * LANES);
+    FloatVector.fromArray(F, sums, at + 11 * LANES).add(v5).intoArray(sums, at + 11 * LANES);
   }
 
-  /** 4 positions × 2 vectors of output channels. */
+  /** 4 positions × 2 vectors of output channels; added to the sums. */
   static void add4x2(float[] in, int p, int length, float[] weight, int q, float[] sums, int at) {
-    FloatVector u0 = FloatVector.fromArray(F, sums, at);
-    FloatVector v0 = FloatVector.fromArray(F, sums, at + LANES);
-    FloatVector u1 = FloatVector.fromArray(F, sums, at + 2 * LANES);
-    FloatVector v1 = FloatVector.fromArray(F, sums, at + 3 * LANES);
-    FloatVector u2 = FloatVector.fromArray(F, sums, at + 4 * LANES);
-    FloatVector v2 = FloatVector.fromArray(F, sums, at + 5 * LANES);
-    FloatVector u3 = FloatVector.fromArray(F, sums, at + 6 * LANES);
-    FloatVector v3 = FloatVector.fromArray(F, sums, at + 7 * LANES);
+    FloatVector u0 = FloatVector.zero(F);
+    FloatVector v0 = FloatVector.zero(F);
+    FloatVector u1 = FloatVector.zero(F);
+    FloatVector v1 = FloatVector.zero(F);
+    FloatVector u2 = FloatVector.zero(F);
+    FloatVector v2 = FloatVector.zero(F);
+    FloatVector u3 = FloatVector.zero(F);
+    FloatVector v3 = FloatVector.zero(F);
     for (int i = 0; i < length; i++) {
       FloatVector w0 = FloatVector.fromArray(F, weight, q + i * 2 * LANES);
       FloatVector w1 = FloatVector.fromArray(F, weight, q + i * 2 * LANES + LANES);
@@ -578,22 +578,22 @@ final class SimdRows1 {
       u3 = x3.fma(w0, u3);
       v3 = x3.fma(w1, v3);
     }
-    u0.intoArray(sums, at);
-    v0.intoArray(sums, at + LANES);
-    u1.intoArray(sums, at + 2 * LANES);
-    v1.intoArray(sums, at + 3 * LANES);
-    u2.intoArray(sums, at + 4 * LANES);
-    v2.intoArray(sums, at + 5 * LANES);
-    u3.intoArray(sums, at + 6 * LANES);
-    v3.intoArray(sums, at + 7 * LANES);
+    FloatVector.fromArray(F, sums, at).add(u0).intoArray(sums, at);
+    FloatVector.fromArray(F, sums, at + LANES).add(v0).intoArray(sums, at + LANES);
+    FloatVector.fromArray(F, sums, at + 2 * LANES).add(u1).intoArray(sums, at + 2 * LANES);
+    FloatVector.fromArray(F, sums, at + 3 * LANES).add(v1).intoArray(sums, at + 3 * LANES);
+    FloatVector.fromArray(F, sums, at + 4 * LANES).add(u2).intoArray(sums, at + 4 * LANES);
+    FloatVector.fromArray(F, sums, at + 5 * LANES).add(v2).intoArray(sums, at + 5 * LANES);
+    FloatVector.fromArray(F, sums, at + 6 * LANES).add(u3).intoArray(sums, at + 6 * LANES);
+    FloatVector.fromArray(F, sums, at + 7 * LANES).add(v3).intoArray(sums, at + 7 * LANES);
   }
 
-  /** 2 positions × 2 vectors of output channels. */
+  /** 2 positions × 2 vectors of output channels; added to the sums. */
   static void add2x2(float[] in, int p, int length, float[] weight, int q, float[] sums, int at) {
-    FloatVector u0 = FloatVector.fromArray(F, sums, at);
-    FloatVector v0 = FloatVector.fromArray(F, sums, at + LANES);
-    FloatVector u1 = FloatVector.fromArray(F, sums, at + 2 * LANES);
-    FloatVector v1 = FloatVector.fromArray(F, sums, at + 3 * LANES);
+    FloatVector u0 = FloatVector.zero(F);
+    FloatVector v0 = FloatVector.zero(F);
+    FloatVector u1 = FloatVector.zero(F);
+    FloatVector v1 = FloatVector.zero(F);
     for (int i = 0; i < length; i++) {
       FloatVector w0 = FloatVector.fromArray(F, weight, q + i * 2 * LANES);
       FloatVector w1 = FloatVector.fromArray(F, weight, q + i * 2 * LANES + LANES);
@@ -604,16 +604,16 @@ final class SimdRows1 {
       u1 = x1.fma(w0, u1);
       v1 = x1.fma(w1, v1);
     }
-    u0.intoArray(sums, at);
-    v0.intoArray(sums, at + LANES);
-    u1.intoArray(sums, at + 2 * LANES);
-    v1.intoArray(sums, at + 3 * LANES);
+    FloatVector.fromArray(F, sums, at).add(u0).intoArray(sums, at);
+    FloatVector.fromArray(F, sums, at + LANES).add(v0).intoArray(sums, at + LANES);
+    FloatVector.fromArray(F, sums, at + 2 * LANES).add(u1).intoArray(sums, at + 2 * LANES);
+    FloatVector.fromArray(F, sums, at + 3 * LANES).add(v1).intoArray(sums, at + 3 * LANES);
   }
 
-  /** 1 position × 2 vectors of output channels. */
+  /** 1 position × 2 vectors of output channels; added to the sums. */
   static void add1x2(float[] in, int p, int length, float[] weight, int q, float[] sums, int at) {
-    FloatVector u0 = FloatVector.fromArray(F, sums, at);
-    FloatVector v0 = FloatVector.fromArray(F, sums, at + LANES);
+    FloatVector u0 = FloatVector.zero(F);
+    FloatVector v0 = FloatVector.zero(F);
     for (int i = 0; i < length; i++) {
       FloatVector w0 = FloatVector.fromArray(F, weight, q + i * 2 * LANES);
       FloatVector w1 = FloatVector.fromArray(F, weight, q + i * 2 * LANES + LANES);
@@ -621,8 +621,8 @@ final class SimdRows1 {
       u0 = x0.fma(w0, u0);
       v0 = x0.fma(w1, v0);
     }
-    u0.intoArray(sums, at);
-    v0.intoArray(sums, at + LANES);
+    FloatVector.fromArray(F, sums, at).add(u0).intoArray(sums, at);
+    FloatVector.fromArray(F, sums, at + LANES).add(v0).intoArray(sums, at + LANES);
   }
 
   static void addOne(
@@ -639,20 +639,20 @@ final class SimdRows1 {
     }
   }
 
-  /** 12 positions × 1 vector of output channels. */
+  /** 12 positions × 1 vector of output channels; added to the sums. */
   static void add12x1(float[] in, int p, int length, float[] weight, int q, float[] sums, int at) {
-    FloatVector u0 = FloatVector.fromArray(F, sums, at);
-    FloatVector u1 = FloatVector.fromArray(F, sums, at + LANES);
-    FloatVector u2 = FloatVector.fromArray(F, sums, at + 2 * LANES);
-    FloatVector u3 = FloatVector.fromArray(F, sums, at + 3 * LANES);
-    FloatVector u4 = FloatVector.fromArray(F, sums, at + 4 * LANES);
-    FloatVector u5 = FloatVector.fromArray(F, sums, at + 5 * LANES);
-    FloatVector u6 = FloatVector.fromArray(F, sums, at + 6 * LANES);
-    FloatVector u7 = FloatVector.fromArray(F, sums, at + 7 * LANES);
-    FloatVector u8 = FloatVector.fromArray(F, sums, at + 8 * LANES);
-    FloatVector u9 = FloatVector.fromArray(F, sums, at + 9 * LANES);
-    FloatVector u10 = FloatVector.fromArray(F, sums, at + 10 * LANES);
-    FloatVector u11 = FloatVector.fromArray(F, sums, at + 11 * LANES);
+    FloatVector u0 = FloatVector.zero(F);
+    FloatVector u1 = FloatVector.zero(F);
+    FloatVector u2 = FloatVector.zero(F);
+    FloatVector u3 = FloatVector.zero(F);
+    FloatVector u4 = FloatVector.zero(F);
+    FloatVector u5 = FloatVector.zero(F);
+    FloatVector u6 = FloatVector.zero(F);
+    FloatVector u7 = FloatVector.zero(F);
+    FloatVector u8 = FloatVector.zero(F);
+    FloatVector u9 = FloatVector.zero(F);
+    FloatVector u10 = FloatVector.zero(F);
+    FloatVector u11 = FloatVector.zero(F);
     for (int i = 0; i < length; i++) {
       FloatVector w0 = FloatVector.fromArray(F, weight, q + i * LANES);
       FloatVector x0 = FloatVector.broadcast(F, in[p + i]);
@@ -680,26 +680,26 @@ final class SimdRows1 {
       FloatVector x11 = FloatVector.broadcast(F, in[p + i + 11 * PITCH]);
       u11 = x11.fma(w0, u11);
     }
-    u0.intoArray(sums, at);
-    u1.intoArray(sums, at + LANES);
-    u2.intoArray(sums, at + 2 * LANES);
-    u3.intoArray(sums, at + 3 * LANES);
-    u4.intoArray(sums, at + 4 * LANES);
-    u5.intoArray(sums, at + 5 * LANES);
-    u6.intoArray(sums, at + 6 * LANES);
-    u7.intoArray(sums, at + 7 * LANES);
-    u8.intoArray(sums, at + 8 * LANES);
-    u9.intoArray(sums, at + 9 * LANES);
-    u10.intoArray(sums, at + 10 * LANES);
-    u11.intoArray(sums, at + 11 * LANES);
+    FloatVector.fromArray(F, sums, at).add(u0).intoArray(sums, at);
+    FloatVector.fromArray(F, sums, at + LANES).add(u1).intoArray(sums, at + LANES);
+    FloatVector.fromArray(F, sums, at + 2 * LANES).add(u2).intoArray(sums, at + 2 * LANES);
+    FloatVector.fromArray(F, sums, at + 3 * LANES).add(u3).intoArray(sums, at + 3 * LANES);
+    FloatVector.fromArray(F, sums, at + 4 * LANES).add(u4).intoArray(sums, at + 4 * LANES);
+    FloatVector.fromArray(F, sums, at + 5 * LANES).add(u5).intoArray(sums, at + 5 * LANES);
+    FloatVector.fromArray(F, sums, at + 6 * LANES).add(u6).intoArray(sums, at + 6 * LANES);
+    FloatVector.fromArray(F, sums, at + 7 * LANES).add(u7).intoArray(sums, at + 7 * LANES);
+    FloatVector.fromArray(F, sums, at + 8 * LANES).add(u8).intoArray(sums, at + 8 * LANES);
+    FloatVector.fromArray(F, sums, at + 9 * LANES).add(u9).intoArray(sums, at + 9 * LANES);
+    FloatVector.fromArray(F, sums, at + 10 * LANES).add(u10).intoArray(sums, at + 10 * LANES);
+    FloatVector.fromArray(F, sums, at + 11 * LANES).add(u11).intoArray(sums, at + 11 * LANES);
   }
 
-  /** 4 positions × 1 vector of output channels. */
+  /** 4 positions × 1 vector of output channels; added to the sums. */
   static void add4x1(float[] in, int p, int length, float[] weight, int q, float[] sums, int at) {
-    FloatVector u0 = FloatVector.fromArray(F, sums, at);
-    FloatVector u1 = FloatVector.fromArray(F, sums, at + LANES);
-    FloatVector u2 = FloatVector.fromArray(F, sums, at + 2 * LANES);
-    FloatVector u3 = FloatVector.fromArray(F, sums, at + 3 * LANES);
+    FloatVector u0 = FloatVector.zero(F);
+    FloatVector u1 = FloatVector.zero(F);
+    FloatVector u2 = FloatVector.zero(F);
+    FloatVector u3 = FloatVector.zero(F);
     for (int i = 0; i < length; i++) {
       FloatVector w0 = FloatVector.fromArray(F, weight, q + i * LANES);
       FloatVector x0 = FloatVector.broadcast(F, in[p + i]);
@@ -711,20 +711,20 @@ final class SimdRows1 {
       FloatVector x3 = FloatVector.broadcast(F, in[p + i + 3 * PITCH]);
       u3 = x3.fma(w0, u3);
     }
-    u0.intoArray(sums, at);
-    u1.intoArray(sums, at + LANES);
-    u2.intoArray(sums, at + 2 * LANES);
-    u3.intoArray(sums, at + 3 * LANES);
+    FloatVector.fromArray(F, sums, at).add(u0).intoArray(sums, at);
+    FloatVector.fromArray(F, sums, at + LANES).add(u1).intoArray(sums, at + LANES);
+    FloatVector.fromArray(F, sums, at + 2 * LANES).add(u2).intoArray(sums, at + 2 * LANES);
+    FloatVector.fromArray(F, sums, at + 3 * LANES).add(u3).intoArray(sums, at + 3 * LANES);
   }
 
-  /** 1 position × 1 vector of output channels. */
+  /** 1 position × 1 vector of output channels; added to the sums. */
   static void add1x1(float[] in, int p, int length, float[] weight, int q, float[] sums, int at) {
-    FloatVector u0 = FloatVector.fromArray(F, sums, at);
+    FloatVector u0 = FloatVector.zero(F);
     for (int i = 0; i < length; i++) {
       FloatVector w0 = FloatVector.fromArray(F, weight, q + i * LANES);
       FloatVector x0 = FloatVector.broadcast(F, in[p + i]);
       u0 = x0.fma(w0, u0);
     }
-    u0.intoArray(sums, at);
+    FloatVector.fromArray(F, sums, at).add(u0).intoArray(sums, at);
   }
 }

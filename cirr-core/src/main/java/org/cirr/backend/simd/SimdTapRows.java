@@ -49,7 +49,7 @@ final class SimdTapRows {
     }
   }
 
-  /** 12 positions × 2 vectors of output channels; the sums begin at 0. */
+  /** 12 positions × 2 vectors of output channels; the sums are overwritten. */
   static void set12x2(
       float[] in, int p, int step, int[] taps, float[] weight, int q, float[] sums, int at) {
     int p1 = step;
@@ -154,7 +154,7 @@ final class SimdTapRows {
     v11.intoArray(sums, at + 23 * LANES);
   }
 
-  /** 6 positions × 2 vectors of output channels; the sums begin at 0. */
+  /** 6 positions × 2 vectors of output channels; the sums are overwritten. */
   static void set6x2(
       float[] in, int p, int step, int[] taps, float[] weight, int q, float[] sums, int at) {
     int p1 = step;
@@ -211,7 +211,7 @@ final class SimdTapRows {
     v5.intoArray(sums, at + 11 * LANES);
   }
 
-  /** 2 positions × 2 vectors of output channels; the sums begin at 0. */
+  /** 2 positions × 2 vectors of output channels; the sums are overwritten. */
   static void set2x2(
       float[] in, int p, int step, int[] taps, float[] weight, int q, float[] sums, int at) {
     int p1 = step;
@@ -236,7 +236,7 @@ final class SimdTapRows {
     v1.intoArray(sums, at + 3 * LANES);
   }
 
-  /** 1 position × 2 vectors of output channels; the sums begin at 0. */
+  /** 1 position × 2 vectors of output channels; the sums are overwritten. */
   static void set1x2(
       float[] in, int p, int step, int[] taps, float[] weight, int q, float[] sums, int at) {
     FloatVector u0 = FloatVector.zero(F);
@@ -278,7 +278,7 @@ final class SimdTapRows {
     }
   }
 
-  /** 12 positions × 1 vector of output channels; the sums begin at 0. */
+  /** 12 positions × 1 vector of output channels; the sums are overwritten. */
   static void set12x1(
       float[] in, int p, int step, int[] taps, float[] weight, int q, float[] sums, int at) {
     int p1 = step;
@@ -346,7 +346,7 @@ final class SimdTapRows {
     u11.intoArray(sums, at + 11 * LANES);
   }
 
-  /** 6 positions × 1 vector of output channels; the sums begin at 0. */
+  /** 6 positions × 1 vector of output channels; the sums are overwritten. */
   static void set6x1(
       float[] in, int p, int step, int[] taps, float[] weight, int q, float[] sums, int at) {
     int p1 = step;
@@ -384,7 +384,7 @@ final class SimdTapRows {
     u5.intoArray(sums, at + 5 * LANES);
   }
 
-  /** 2 positions × 1 vector of output channels; the sums begin at 0. */
+  /** 2 positions × 1 vector of output channels; the sums are overwritten. */
   static void set2x1(
       float[] in, int p, int step, int[] taps, float[] weight, int q, float[] sums, int at) {
     int p1 = step;
@@ -402,7 +402,7 @@ final class SimdTapRows {
     u1.intoArray(sums, at + LANES);
   }
 
-  /** 1 position × 1 vector of output channels; the sums begin at 0. */
+  /** 1 position × 1 vector of output channels; the sums are overwritten. */
   static void set1x1(
       float[] in, int p, int step, int[] taps, float[] weight, int q, float[] sums, int at) {
     FloatVector u0 = FloatVector.zero(F);

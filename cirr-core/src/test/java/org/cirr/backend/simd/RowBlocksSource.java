@@ -186,7 +186,7 @@ final class RowBlocksSource {
         positions == 1 ? "" : "s",
         vectors,
         vectors == 1 ? "" : "s",
-        name.equals("set") ? "; the sums begin at 0" : "");
+        name.equals("set") ? "; the sums are overwritten" : "; added to the sums");
     if (pitch == 0) {
       line("  static void %s%dx%d(", name, positions, vectors);
       line(
@@ -203,11 +203,7 @@ final class RowBlocksSource {
     }
     for (int k = 0; k < positions; k++) {
       for (int v = 0; v < vectors; v++) {
-        String from =
-            name.equals("set")
-                ? "FloatVector.zero(F)"
-                : "FloatVector.fromArray(F, sums, " + at(k * vectors + v) + ")";
-        line("    FloatVector %s = %s;", sum(k, v), from);
+        line("    FloatVector %s = FloatVector.zero(F);", sum(k, v));
       }
     }
     line("    for (int i = 0; i < %s; i++) {", pitch == 0 ? "taps.length" : "length");
@@ -228,7 +224,12 @@ final class RowBlocksSource {
     line("    }");
     for (int k = 0; k < positions; k++) {
       for (int v = 0; v < vectors; v++) {
-        line("    %s.intoArray(sums, %s);", sum(k, v), at(k * vectors + v));
+        String place = at(k * vectors + v);
+        String whole =
+            name.equals("set")
+                ? sum(k, v)
+                : "FloatVector.fromArray(F, sums, " + place + ").add(" + sum(k, v) + ")";
+        line("    %s.intoArray(sums, %s);", whole, place);
       }
     }
     line("  }");
