@@ -11,8 +11,11 @@ import org.cirr.op.Conv;
  * @param whole whether the one band of a sample is copied once, for all threads
  */
 record ConvBands(Window window, int groups, int depth, int rows, boolean whole) {
-  /** Floats of copied input per band: 256 KiB, a quarter of a common L2 cache. */
-  private static final int BAND = 1 << 16;
+  /** Floats of one chunk of copied input and of sums: half of a common L2 cache. */
+  private static final int BAND = 1 << 17;
+
+  /** The same where rows have no input in common and weights are few: half of an L1 cache. */
+  private static final int SMALL_BAND = 1 << 12;
 
   /** Largest sample that is one band: deep layers, whose weights should be read only once. */
   private static final int WHOLE_POSITIONS = 512;
@@ -28,7 +31,9 @@ record ConvBands(Window window, int groups, int depth, int rows, boolean whole) 
       return new ConvBands(window, conv.groups(), Math.max(1, window.out().d()), height, true);
     }
     ConvBands bands = new ConvBands(window, conv.groups(), 1, height, false);
-    while (bands.rows > 1 && bands.copiedLength() > BAND) {
+    boolean pointwise = window.kernel()[0] * window.kernel()[1] == 1;
+    while (bands.rows > 1
+        && (pointwise ? bands.chunkLength() > SMALL_BAND : bands.workingSet() > BAND)) {
       bands = new ConvBands(window, conv.groups(), 1, (bands.rows + 1) / 2, false);
     }
     return bands;
@@ -86,9 +91,8 @@ record ConvBands(Window window, int groups, int depth, int rows, boolean whole) 
     return planes() * planeLength();
   }
 
-  /** Floats of the copied input of a band. */
-  long copiedLength() {
-    return chunks() * chunkLength();
+  private long workingSet() {
+    return chunkLength() + (long) slicePositions() * window.out().c();
   }
 
   /** Output positions of a band in one slice. */

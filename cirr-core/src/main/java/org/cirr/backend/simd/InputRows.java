@@ -142,8 +142,21 @@ final class InputRows {
       }
       return;
     }
+    if (segment.length % LANES == 0) { // many short calls of System.arraycopy would take longer
+      for (int c = 0; c < segment.length; c += LANES) {
+        copyVectors(in, from + c, own, left, right, places, to, at + c);
+      }
+      return;
+    }
     for (int v = left; v < right; v++) {
       System.arraycopy(in, from + v * own, to, at + places[v], segment.length);
+    }
+  }
+
+  private static void copyVectors(
+      float[] in, int from, int own, int left, int right, int[] places, float[] to, int at) {
+    for (int v = left; v < right; v++) {
+      FloatVector.fromArray(F, in, from + v * own).intoArray(to, at + places[v]);
     }
   }
 

@@ -14,14 +14,18 @@ import org.cirr.tensor.Tensor;
 
 /** {@link Conv} of any kind: direct, one band of output rows after another. */
 /*
- * Design. The plain form is ScalarConv. A task is a band of output rows of one slice:
+ * Design. The plain form is ScalarConv. A task is a band of output rows of one slice, for some blocks
+ * of output channels:
  *
- *   copy the input rows under the band, with their zero border, into the thread's scratch
- *   for each block of output channels
- *     sums = 0
- *     for each chunk of input channels and each run of taps (kz, ky):
+ *   sums = 0
+ *   for each chunk of input channels
+ *     copy the input rows under the band, with their zero border, into the thread's scratch
+ *     for each block of output channels and each run of taps (kz, ky)
  *       for each row of the band: SimdRows.add
- *     write the sums
+ *   write the sums
+ *
+ * Chunks come first so that only one of them is copied at a time: the band can have the more rows, and
+ * every weight, which comes from beyond the L2 cache, serves them all.
  *
  * The copy costs a few vector instructions per 16 inputs against kz·ky·kx·Cout/16 multiply-adds
  * each, and buys rows without borders: every position is computed by the widest loop. InputRows
@@ -52,9 +56,13 @@ final class SimdDirectConv implements Kernel {
   private final int planeLength;
   private final int chunkLength;
   private final int blockShare; // blocks per task
+  private final int bandPositions;
   private final int sumsAt;
   private final int writerAt;
   private final int copyAt;
+
+  /** Output rows that are computed together; {@code record} is where their statistics go. */
+  private record Band(int n, int z, int y, int rows, int record) {}
 
   SimdDirectConv(Conv conv, Step step, Function<Node, Tensor> parameters) {
     window = Window.of(conv, step);
@@ -75,6 +83,7 @@ final class SimdDirectConv implements Kernel {
     int tasks = Math.max(1, out.n() * bands.perSample());
     int shares = Math.min(blocks.count(), Math.max(1, TASKS / tasks));
     blockShare = bands.whole() ? 1 : (blocks.count() + shares - 1) / shares;
+    bandPositions = bands.depth() * bands.slicePositions();
     sumsAt = Operands.FIRST;
     writerAt = sumsAt + (int) sumsLength();
     copyAt = writerAt + SumsWriter.LENGTH;
@@ -93,107 +102,126 @@ final class SimdDirectConv implements Kernel {
   }
 
   private long sumsLength() {
-    long positions = (long) bands.depth() * bands.slicePositions();
-    return (positions * 2 * Lanes.COUNT + 15) / 16 * 16;
+    return (long) bandPositions * blockShare * 2 * Lanes.COUNT;
   }
 
   @Override
   public long scratchLength() {
-    long copy = bands.whole() ? 0 : bands.copiedLength();
+    long copy = bands.whole() ? 0 : bands.chunkLength();
     return Operands.FIRST + sumsLength() + SumsWriter.LENGTH + copy;
   }
 
   /** Floats that all threads share. */
   static long sharedLength(ConvBands bands) {
-    return bands.whole() ? bands.copiedLength() : 0;
+    return bands.whole() ? bands.chunks() * bands.chunkLength() : 0;
   }
 
   @Override
   public void run(Operands operands, Workers workers) {
-    int shares = (blocks.count() + blockShare - 1) / blockShare;
     if (bands.whole()) {
       for (int n = 0; n < out.n(); n++) {
-        int sample = n;
-        float[] shared = operands.shared.array;
-        int at = operands.shared.offset;
-        workers.forEach(
-            bands.planes(), p -> copyPlane(operands, shared, at, sample, 0, p, 0, out.h()));
-        workers.forEach(
-            blocks.count(),
-            (slot, b) ->
-                block(operands, b, shared, at, operands.scratch[slot], sample, 0, 0, sample));
+        whole(operands, new Band(n, 0, 0, out.h(), n), workers);
       }
       return;
     }
+    int shares = (blocks.count() + blockShare - 1) / blockShare;
     workers.forEach(
         out.n() * bands.perSample() * shares,
         (slot, task) -> {
-          float[] own = operands.scratch[slot];
           int record = task / shares;
           int y = record % bands.perSlice() * bands.rows();
           int z = record / bands.perSlice() % out.d();
-          int n = record / bands.perSample();
           int rows = Math.min(bands.rows(), out.h() - y);
-          copy(operands, own, n, z, y, rows);
+          Band band = new Band(record / bands.perSample(), z, y, rows, record);
           int first = task % shares * blockShare;
-          for (int b = first; b < Math.min(blocks.count(), first + blockShare); b++) {
-            block(operands, b, own, copyAt, own, n, z, y, record);
-          }
+          int end = Math.min(blocks.count(), first + blockShare);
+          blocks(operands, band, first, end, operands.scratch[slot]);
         });
   }
 
-  private void copy(Operands operands, float[] own, int n, int z, int y, int rows) {
-    for (int plane = 0; plane < bands.planes(); plane++) {
-      copyPlane(operands, own, copyAt, n, z, plane, y, rows);
-    }
+  /** A whole sample: copied by all threads, then a block of output channels for each. */
+  private void whole(Operands operands, Band sample, Workers workers) {
+    float[] shared = operands.shared.array;
+    int at = operands.shared.offset;
+    workers.forEach(
+        inputRows.chunks() * bands.planes(),
+        i -> {
+          int chunk = i / bands.planes();
+          int to = at + chunk * chunkLength;
+          copyPlane(operands, chunk, sample, i % bands.planes(), shared, to);
+        });
+    workers.forEach(
+        blocks.count(),
+        (slot, b) -> {
+          float[] own = operands.scratch[slot];
+          clear(b, own, sumsAt);
+          for (int chunk = 0; chunk < blocks.chunks(); chunk++) {
+            int from = at + (inputRows.firstChunk(blocks.get(b).group()) + chunk) * chunkLength;
+            addChunk(shared, from, b, chunk, sample, own, sumsAt);
+          }
+          write(operands, b, sample, own, sumsAt);
+        });
   }
 
-  /** Copies the rows of one plane under a band; addRuns leaves out planes beyond the input. */
-  private void copyPlane(
-      Operands operands, float[] to, int at, int n, int z, int plane, int y, int rows) {
-    int iz = z * stride[0] - padding[0] + plane;
-    if (iz < 0 || iz >= in.d()) {
-      return;
+  /** Some blocks of output channels of a band. */
+  private void blocks(Operands operands, Band band, int first, int end, float[] own) {
+    for (int b = first; b < end; b++) {
+      clear(b, own, sumsOf(b, first));
     }
-    for (int chunk = 0; chunk < inputRows.chunks(); chunk++) {
-      for (int row = 0; row < bands.copiedRows(rows); row++) {
-        int iy = y * stride[1] - padding[1] + row;
-        int rowAt = at + chunk * chunkLength + plane * planeLength + row * line * CHUNK;
-        inputRows.copy(operands, chunk, n, iz, iy, -padding[2], bands.columns(), places, to, rowAt);
+    int lastGroup = blocks.get(end - 1).group();
+    for (int group = blocks.get(first).group(); group <= lastGroup; group++) {
+      for (int chunk = 0; chunk < blocks.chunks(); chunk++) {
+        for (int plane = 0; plane < bands.planes(); plane++) {
+          copyPlane(operands, inputRows.firstChunk(group) + chunk, band, plane, own, copyAt);
+        }
+        for (int b = first; b < end; b++) {
+          if (blocks.get(b).group() == group) {
+            addChunk(own, copyAt, b, chunk, band, own, sumsOf(b, first));
+          }
+        }
       }
     }
+    for (int b = first; b < end; b++) {
+      write(operands, b, band, own, sumsOf(b, first));
+    }
   }
 
-  /** All sums of one block of output channels of a band, written. */
-  private void block(
-      Operands operands,
-      int b,
-      float[] copy,
-      int at,
-      float[] own,
-      int n,
-      int z,
-      int y,
-      int record) {
-    ChannelBlocks.Block block = blocks.get(b);
-    int rows = Math.min(bands.rows(), out.h() - y);
-    int positions = rows * out.w();
-    int sliceStep = bands.slicePositions() * block.width();
-    Arrays.fill(own, sumsAt, sumsAt + bands.depth() * sliceStep, 0);
-    for (int chunk = 0; chunk < blocks.chunks(); chunk++) {
-      int from = at + (inputRows.firstChunk(block.group()) + chunk) * chunkLength;
-      addChunk(copy, from, b, chunk, z, rows, own);
+  private int sumsOf(int b, int first) {
+    return sumsAt + (b - first) * bandPositions * 2 * Lanes.COUNT;
+  }
+
+  private void clear(int b, float[] own, int sums) {
+    Arrays.fill(own, sums, sums + bandPositions * blocks.get(b).width(), 0);
+  }
+
+  /** Copies the rows of one plane under a band; addRun leaves out planes beyond the input. */
+  private void copyPlane(
+      Operands operands, int chunk, Band band, int plane, float[] to, int chunkAt) {
+    int z = band.z * stride[0] - padding[0] + plane;
+    if (z < 0 || z >= in.d()) {
+      return;
     }
+    int at = chunkAt + plane * planeLength;
+    for (int row = 0; row < bands.copiedRows(band.rows); row++, at += line * CHUNK) {
+      int y = band.y * stride[1] - padding[1] + row;
+      inputRows.copy(operands, chunk, band.n, z, y, -padding[2], bands.columns(), places, to, at);
+    }
+  }
+
+  /** Writes the finished sums of one block of output channels. */
+  private void write(Operands operands, int b, Band band, float[] own, int sums) {
+    int sliceStep = bands.slicePositions() * blocks.get(b).width();
     SumsWriter writer = new SumsWriter(operands, blocks, b, out.c(), 1, own, writerAt);
     for (int slice = 0; slice < bands.depth(); slice++) {
-      int voxel = ((n * out.d() + z + slice) * out.h() + y) * out.w();
-      writer.write(own, sumsAt + slice * sliceStep, voxel, positions);
+      int voxel = ((band.n * out.d() + band.z + slice) * out.h() + band.y) * out.w();
+      writer.write(own, sums + slice * sliceStep, voxel, band.rows * out.w());
     }
-    writer.finish(record);
+    writer.finish(band.record);
   }
 
   /** Adds one chunk of input channels, tap by tap; a row of taps that lie side by side at once. */
-  private void addChunk(float[] copy, int from, int b, int chunk, int z, int rows, float[] own) {
+  private void addChunk(
+      float[] copy, int from, int b, int chunk, Band band, float[] own, int sums) {
     int length = blocks.chunkLength(chunk);
     boolean merged = length == CHUNK && bands.phases() == 1 && dilation[2] == 1;
     for (int tap = 0; tap < window.taps(); tap += merged ? kernel[2] : 1) {
@@ -207,10 +235,10 @@ final class SimdDirectConv implements Kernel {
           merged ? kernel[2] * CHUNK : length,
           b,
           blocks.at(b, chunk, tap),
-          z,
+          band,
           kz * dilation[0],
-          rows,
-          own);
+          own,
+          sums);
     }
   }
 
@@ -221,19 +249,19 @@ final class SimdDirectConv implements Kernel {
       int length,
       int b,
       int weight,
-      int z,
+      Band band,
       int firstPlane,
-      int rows,
-      float[] own) {
+      float[] own,
+      int sums) {
     ChannelBlocks.Block block = blocks.get(b);
     int rowStep = stride[1] * line * CHUNK;
     for (int slice = 0; slice < bands.depth(); slice++) {
       int plane = firstPlane + slice * stride[0];
-      int iz = z * stride[0] - padding[0] + plane;
-      if (iz < 0 || iz >= in.d()) {
+      int z = band.z * stride[0] - padding[0] + plane;
+      if (z < 0 || z >= in.d()) {
         continue; // padding counts as zero
       }
-      for (int row = 0; row < rows; row++) {
+      for (int row = 0; row < band.rows; row++) {
         SimdRows.add(
             bands.pitch(),
             false,
@@ -245,7 +273,7 @@ final class SimdDirectConv implements Kernel {
             weight,
             block.vectors(),
             own,
-            sumsAt + (slice * bands.slicePositions() + row * out.w()) * block.width());
+            sums + (slice * bands.slicePositions() + row * out.w()) * block.width());
       }
     }
   }

@@ -75,9 +75,11 @@ final class SumsWriter {
       int at = from + v * LANES;
       if (lanes == LANES) {
         add(sums, at, v, voxels, operands.output.array, to + v * LANES, step);
+        measure(operands.output.array, to + v * LANES, step, v, voxels);
         continue;
       }
       add(sums, at, v, voxels, sums, at, width);
+      measure(sums, at, width, v, voxels);
       float[] out = operands.output.array;
       for (int i = 0; i < voxels; i++) {
         for (int c = 0; c < lanes; c++) { // too few for a call of System.arraycopy
@@ -130,24 +132,41 @@ final class SumsWriter {
     return (float) voxels / (count + voxels);
   }
 
-  /** One vector of channels of some voxels: {@code out = sums + bias}, and the statistics. */
+  /** One vector of channels of some voxels: {@code out = sums + bias}. */
   private void add(float[] sums, int from, int v, int voxels, float[] out, int to, int outStep) {
     int width = channels.width();
     FloatVector bias = FloatVector.fromArray(F, blocks.bias(), biasAt + v * LANES);
+    for (int i = 0; i < voxels; i++) {
+      FloatVector.fromArray(F, sums, from + i * width).add(bias).intoArray(out, to + i * outStep);
+    }
+  }
+
+  /** The statistics of one vector of channels of some voxels, if anybody asks for them. */
+  private void measure(float[] out, int at, int step, int v, int voxels) {
+    if (operands.statistics == null) {
+      return;
+    }
+    FloatVector mean = mean(out, at, step, voxels);
+    FloatVector squares = squares(out, at, step, voxels, mean);
+    int record = statistics + v * LANES;
+    combine(mean, squares, voxels, share(voxels), own, record, channels.width());
+  }
+
+  private static FloatVector mean(float[] out, int at, int step, int voxels) {
     FloatVector sum = FloatVector.zero(F);
     for (int i = 0; i < voxels; i++) {
-      FloatVector x = FloatVector.fromArray(F, sums, from + i * width).add(bias);
-      x.intoArray(out, to + i * outStep);
-      sum = sum.add(x);
+      sum = sum.add(FloatVector.fromArray(F, out, at + i * step));
     }
-    FloatVector mean = sum.mul(1f / voxels);
+    return sum.mul(1f / voxels);
+  }
+
+  private static FloatVector squares(float[] out, int at, int step, int voxels, FloatVector mean) {
     FloatVector squares = FloatVector.zero(F);
     for (int i = 0; i < voxels; i++) {
-      FloatVector difference = FloatVector.fromArray(F, out, to + i * outStep).sub(mean);
+      FloatVector difference = FloatVector.fromArray(F, out, at + i * step).sub(mean);
       squares = difference.fma(difference, squares);
     }
-    int at = statistics + v * LANES;
-    combine(mean, squares, voxels, share(voxels), own, at, width);
+    return squares;
   }
 
   /**

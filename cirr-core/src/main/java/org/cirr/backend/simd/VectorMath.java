@@ -157,9 +157,11 @@ final class VectorMath {
     p = p.fma(t, of(0.24326114f));
     p = p.fma(t, of(0.28235346f));
     p = p.fma(t, of(0.28208768f));
-    FloatVector below = p.mul(t).mul(exp(z.mul(z).neg())).mul(0.5f);
-    FloatVector above = of(1f).sub(below);
-    return x.mul(above.blend(below, x.compare(VectorOperators.LT, 0f)));
+    FloatVector below = p.mul(t).mul(expOfNegative(z.mul(z))).mul(0.5f);
+    // max(x, 0) − |x| · Φ(−|x|) without masks; NaN stays NaN, and infinity is not multiplied by 0.
+    FloatVector limited = x.abs().reinterpretAsInts().min(LIMIT).reinterpretAsFloats();
+    FloatVector half = x.mul(0.5f);
+    return limited.neg().fma(below, half.add(half.abs()));
   }
 
   /** {@code x/2 · (1 + tanh(u)) = x / (1 + exp(−2u))}, {@code u = √(2/π)·(x + 0.044715·x³)}. */
