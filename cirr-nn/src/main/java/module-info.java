@@ -16,6 +16,7 @@ module org.cirr.nn {
   exports org.cirr.nn.plot;
   exports org.cirr.nn.preview;
   exports org.cirr.nn.segment;
+  exports org.cirr.nn.train;
 
   opens org.cirr.nn.cli to
       info.picocli;
