@@ -189,7 +189,7 @@ public record TrainSettings(
   }
 
   /** What differs from other settings, as text: {@code epochs is 5, was 10}; empty for nothing. */
-  List<String> differences(TrainSettings before) {
+  public List<String> differences(TrainSettings before) {
     List<String> differences = new ArrayList<>();
     Map<String, Object> then = before.toMap();
     toMap()
