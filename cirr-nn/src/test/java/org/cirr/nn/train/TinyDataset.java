@@ -54,7 +54,7 @@ public final class TinyDataset {
     for (int i = 0; i < 4; i++) {
       write(raw, "case" + i, i);
     }
-    prepare(raw, plans(8, 16, 16));
+    prepare(raw, plans(4, 8, 8));
     return raw;
   }
 
@@ -118,7 +118,7 @@ public final class TinyDataset {
              "arch_kwargs": {
                "n_stages": 4, "features_per_stage": [4, 4, 8, 8],
                "conv_op": "torch.nn.modules.conv.ConvAXESd", "kernel_sizes": 3,
-               "strides": [1, STRIDE, 2, 2], "n_conv_per_stage": 1,
+               "strides": [1, STRIDE], "n_conv_per_stage": 1,
                "n_conv_per_stage_decoder": 1, "conv_bias": true,
                "norm_op": "torch.nn.modules.instancenorm.InstanceNormAXESd",
                "norm_op_kwargs": {"eps": 1e-05, "affine": true}, "dropout_op": null,
@@ -128,7 +128,7 @@ public final class TinyDataset {
         """
         .replace("PATCH", String.join(", ", extents))
         .replace("SPACING", flat ? "1.0, 1.0" : "1.0, 1.0, 1.0")
-        .replace("STRIDE", flat ? "2" : "[1, 2, 2]")
+        .replace("STRIDE", flat ? "2, 2, 1" : "[1, 2, 2], [1, 2, 2], [2, 1, 1]")
         .replace("AXES", axes);
   }
 }
