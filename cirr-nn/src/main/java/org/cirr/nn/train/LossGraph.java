@@ -65,7 +65,8 @@ record LossGraph(
     return new LossGraph(network, List.copyOf(targets), loss, trained, labels);
   }
 
-  private static Node loss(Node logits, Node target, boolean batch, LabelScheme labels) {
+  /** The loss of one resolution. */
+  static Node loss(Node logits, Node target, boolean batch, LabelScheme labels) {
     if (labels.hasRegions()) {
       return NnUnetLoss.diceAndBinaryCrossEntropy(logits, target, batch);
     }
