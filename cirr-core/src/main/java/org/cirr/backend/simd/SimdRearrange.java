@@ -1,16 +1,14 @@
 package org.cirr.backend.simd;
 
 import java.util.Arrays;
-import java.util.function.Function;
 import org.cirr.backend.cpu.FixedInputs;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Rearrangement;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** The ops that only move values: block copies of runs. */
 /*
@@ -30,9 +28,9 @@ final class SimdRearrange implements Kernel {
   private final Chunks lines;
   private final Chunks pieces; // of the only run, where there are no axes
 
-  SimdRearrange(Step step, Function<Node, Tensor> parameters) {
+  SimdRearrange(Step step) {
     rearrangement = Rearrangement.of(step.node().op(), step);
-    fixed = new FixedInputs(step, parameters);
+    fixed = new FixedInputs(step);
     int axes = rearrangement.extents().length;
     lineTable = axes == 0 ? -1 : rearrangement.table()[axes - 1];
     lineFactor = axes == 0 ? 0 : rearrangement.factor()[axes - 1];
@@ -45,6 +43,11 @@ final class SimdRearrange implements Kernel {
     long elements = Math.max(1, (long) lineLength * rearrangement.run());
     lines = new Chunks(count, (int) Math.max(1, CHUNK / elements));
     pieces = new Chunks(rearrangement.run(), CHUNK);
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    fixed.bind(parameters);
   }
 
   @Override
