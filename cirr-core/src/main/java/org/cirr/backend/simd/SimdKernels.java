@@ -135,6 +135,8 @@ final class SimdKernels implements KernelFactory {
       return SimdWinogradWeightGradient.fits(gradient, step)
           ? SimdWinogradWeightGradient.sharedLength(gradient, step)
           : SimdConvWeightGradient.sharedLength(gradient, step);
+    } else if (step.node().op() instanceof Reduce reduce) {
+      return SimdReduce.sharedLength(reduce, step);
     } else if (SimdTurnedConv.fits(step.node())) {
       return SimdTurnedConv.sharedLength(step);
     }

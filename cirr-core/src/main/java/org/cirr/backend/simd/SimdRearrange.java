@@ -1,6 +1,7 @@
 package org.cirr.backend.simd;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.cirr.backend.cpu.FixedInputs;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
@@ -12,7 +13,8 @@ import org.cirr.parallel.Workers;
 
 /** The ops that only move values: block copies of runs. */
 /*
- * Design. The plain form is ScalarRearrange. A line is the last of the axes; where it begins is looked
+ * Design. The plain form is ScalarRearrange. Where every axis counts evenly, BoxCopy does it. Else a
+ * line is the last of the axes; where it begins is looked
  * up once, and then one table entry and one block copy make each run. Nothing is moved where the
  * output already lies where the input does (a reshape in the arena).
  */
@@ -27,6 +29,7 @@ final class SimdRearrange implements Kernel {
   private final int[] outer; // the tables that no last axis looks into
   private final Chunks lines;
   private final Chunks pieces; // of the only run, where there are no axes
+  private final Optional<BoxCopy> box;
 
   SimdRearrange(Step step) {
     rearrangement = Rearrangement.of(step.node().op(), step);
@@ -43,6 +46,7 @@ final class SimdRearrange implements Kernel {
     long elements = Math.max(1, (long) lineLength * rearrangement.run());
     lines = new Chunks(count, (int) Math.max(1, CHUNK / elements));
     pieces = new Chunks(rearrangement.run(), CHUNK);
+    box = BoxCopy.of(rearrangement);
   }
 
   @Override
@@ -57,6 +61,10 @@ final class SimdRearrange implements Kernel {
     View in = fixed.get(inputs, 0);
     if (lineTable < 0) {
       copy(in, output, workers);
+      return;
+    }
+    if (box.isPresent()) {
+      box.get().run(in, output, workers);
       return;
     }
     workers.forEach(
@@ -112,6 +120,6 @@ final class SimdRearrange implements Kernel {
 
   @Override
   public String describe() {
-    return "runs of " + rearrangement.run();
+    return box.map(BoxCopy::describe).orElse("runs of " + rearrangement.run());
   }
 }
