@@ -13,16 +13,12 @@ import org.cirr.tensor.Tensor;
 
 /** A graph that is run again and again while its weights change in between. */
 final class TrainingStep {
-  /*
-   * Programs pack the weights when they are compiled, so other weights mean another program. This
-   * is the only place that knows; workspace and outputs are the same for all of them.
-   */
-  private final Backend backend;
   private final Graph graph;
   private final Map<String, Tensor> weights;
   private final List<Tensor> outputs = new ArrayList<>();
-  private Program program;
+  private final Program program;
   private Workspace workspace;
+  private boolean stale; // whether the weights have changed since they were packed
 
   /**
    * Compiles the graph; working memory is taken by the first run.
@@ -30,7 +26,6 @@ final class TrainingStep {
    * @param weights read again after each {@link #weightsChanged()}
    */
   TrainingStep(Backend backend, Graph graph, Map<String, Tensor> weights) {
-    this.backend = backend;
     this.graph = graph;
     this.weights = weights;
     this.program = backend.compile(graph, weights::get);
@@ -42,37 +37,32 @@ final class TrainingStep {
 
   /** Says that the weights are others than in the run before. */
   void weightsChanged() {
-    program = null;
+    stale = true;
   }
 
   /** Computes the outputs, whose tensors are the same in every run. */
   List<Tensor> run(List<Tensor> inputs, Workers workers) {
-    Program current = program();
+    if (stale) {
+      program.rebind(weights::get, workers);
+      stale = false;
+    }
     if (workspace == null) {
-      workspace = current.newWorkspace();
+      workspace = program.newWorkspace();
       for (Node output : graph.outputs()) {
         outputs.add(Tensor.zeros(output.shape()));
       }
     }
-    current.run(workspace, inputs, outputs, workers);
+    program.run(workspace, inputs, outputs, workers);
     return outputs;
   }
 
   /** All that it holds once it has run, the threads' scratch included, but not the weights. */
   long bytes(int threads) {
-    Program current = program();
     long results =
         graph.outputs().stream().mapToLong(node -> Float.BYTES * node.shape().elements()).sum();
-    return current.arenaBytes()
-        + threads * current.scratchBytesPerThread()
-        + current.weightBytes()
+    return program.arenaBytes()
+        + threads * program.scratchBytesPerThread()
+        + program.weightBytes()
         + results;
-  }
-
-  private Program program() {
-    if (program == null) {
-      program = backend.compile(graph, weights::get);
-    }
-    return program;
   }
 }

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.cirr.io.nnunet.EvaluationSummary;
 import org.cirr.nn.train.EpochResult;
 import org.cirr.nn.train.TinyDataset;
@@ -24,26 +24,24 @@ class TrainCommandTest {
 
   private record Ended(int code, String out, String err) {}
 
-  private static Ended call(int stopAfter, List<String> args) {
+  private static Ended call(BooleanSupplier cancelled, List<String> args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    AtomicInteger asked = new AtomicInteger();
     int code =
-        new CommandRunner(
-                OpenedModel::open, Terminal.NONE, () -> asked.incrementAndGet() > stopAfter)
+        new CommandRunner(OpenedModel::open, Terminal.NONE, cancelled)
             .run(new PrintWriter(out), new PrintWriter(err), args.toArray(String[]::new));
     return new Ended(
         code, out.toString().replace("\r\n", "\n"), err.toString().replace("\r\n", "\n"));
   }
 
   private static Ended train(Path data, String... options) {
-    return trainUntil(Integer.MAX_VALUE, data, options);
+    return trainUntil(() -> false, data, options);
   }
 
-  private static Ended trainUntil(int stopAfter, Path data, String... options) {
+  private static Ended trainUntil(BooleanSupplier cancelled, Path data, String... options) {
     List<String> args = new ArrayList<>(List.of("train", data.toString(), "--backend", "scalar"));
     args.addAll(List.of(options));
-    return call(stopAfter, args);
+    return call(cancelled, args);
   }
 
   private static String[] shortly(String... more) {
@@ -82,14 +80,15 @@ class TrainCommandTest {
     Path raw = TinyDataset.make(folder);
     Path prepared = raw.resolveSibling("Dataset009_Boxes-prepared");
     String model = folder.resolve("m").toString();
-    String[] options = shortly("-o", model, "--fold", "all", "--threads", "1");
-    Ended stopped = trainUntil(400, prepared, options);
+    String[] options = shortly("-o", model, "--fold", "all", "--save-minutes", "0");
+    Path latest = Path.of(model, "fold_all/checkpoint_latest.pth");
+    Ended stopped = trainUntil(() -> Files.exists(latest), prepared, options);
     assertEquals(130, stopped.code(), stopped.err());
     assertTrue(
         stopped
             .err()
             .matches(
-                "(?s).*stopped in epoch [12] of 2 after batch [0-3]; go on with the same call and"
+                "(?s).*stopped in epoch 1 of 2 after batch [12]; go on with the same call and"
                     + " --resume\n.*"),
         stopped.err());
     Ended other = train(prepared, "-o", model, "--fold", "all", "--resume", "--epochs", "3");
@@ -104,7 +103,7 @@ class TrainCommandTest {
     Ended resumed = train(prepared, "-o", model, "--fold", "all", "--resume");
     assertEquals(0, resumed.code(), resumed.err());
     assertTrue(resumed.err().contains("the fold all has seen every case"), resumed.err());
-    assertFalse(Files.exists(Path.of(model, "fold_all/checkpoint_latest.pth")));
+    assertFalse(Files.exists(latest));
     String file = Path.of(model, "fold_all/checkpoint_final.pth").toString();
     Ended tuned =
         train(
