@@ -86,10 +86,23 @@ public final class CurvesPlot {
     for (int i = curves.size() - 1; i >= 0; i--) { // the first one on top
       curve(panel, x, y, curves.get(i), Panel.color(i));
     }
+    legend(panel, y, curves);
+  }
+
+  /** Names of the curves, in the right corner where they end farther away. */
+  private static void legend(Panel panel, Axis y, List<Curve> curves) {
+    double end =
+        curves.stream()
+            .filter(curve -> curve.values().length > 0)
+            .mapToDouble(curve -> y.place(curve.values()[curve.values().length - 1]))
+            .filter(Double::isFinite)
+            .average()
+            .orElse(0);
+    int names = (int) curves.stream().filter(curve -> !curve.name().isEmpty()).count();
     int named = 0;
     for (int i = 0; i < curves.size(); i++) {
       if (!curves.get(i).name().isEmpty()) {
-        panel.legend(named++, curves.get(i).name(), Panel.color(i));
+        panel.legend(end > 0.5, named++, names, curves.get(i).name(), Panel.color(i));
       }
     }
   }

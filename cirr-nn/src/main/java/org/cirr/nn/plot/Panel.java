@@ -132,12 +132,12 @@ final class Panel {
     pen.drawString(text, (float) (left + width - wide - 3), (float) y - 4);
   }
 
-  /** A line of a list of curves, at the upper right. */
-  void legend(int line, String text, Color color) {
+  /** A line of a list of curves, at the lower or upper right. */
+  void legend(boolean low, int line, int lines, String text, Color color) {
     pen.setFont(font(Font.PLAIN, 11));
     String shown = fitted(text, width / 2);
     int wide = pen.getFontMetrics().stringWidth(shown);
-    double y = top + 2 + 15 * line;
+    double y = (low ? top + height - 15 * lines - 4 : top + 2) + 15 * line;
     double x = left + width - wide - 24;
     pen.setColor(new Color(255, 255, 255, 200));
     pen.fill(new java.awt.geom.Rectangle2D.Double(x, y, wide + 24, 15));
