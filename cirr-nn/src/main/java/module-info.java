@@ -8,14 +8,18 @@ module org.cirr.nn {
   requires info.picocli;
   requires me.tongfei.progressbar;
 
+  exports org.cirr.nn.augment;
+  exports org.cirr.nn.data;
   exports org.cirr.nn.gradient;
   exports org.cirr.nn.loss;
   exports org.cirr.nn.network;
   exports org.cirr.nn.optimize;
   exports org.cirr.nn.phantom;
+  exports org.cirr.nn.plan;
   exports org.cirr.nn.plot;
   exports org.cirr.nn.preview;
   exports org.cirr.nn.segment;
+  exports org.cirr.nn.train;
 
   opens org.cirr.nn.cli to
       info.picocli;

@@ -2,6 +2,7 @@ package org.cirr.backend;
 
 import java.util.function.Function;
 import org.cirr.graph.Graph;
+import org.cirr.parallel.Workers;
 import org.cirr.tensor.Tensor;
 
 /** A way to compute graphs. Immutable and safe to use from many threads. */
@@ -16,10 +17,16 @@ public interface Backend {
    * shape, or when the arena cannot be held; {@link UnsupportedOperationException} naming an op
    * that this backend cannot run.
    *
-   * @param parameters gives the tensor of each parameter's name; asked once for each use of it. The
-   *     tensors may be kept and must not be written to afterwards
+   * @param parameters gives the tensor of each parameter's name; asked for each use of it. The
+   *     tensors may be kept: do not write to them afterwards, or {@link Program#rebind} them
+   * @param workers pack the weights
    */
-  Program compile(Graph graph, Function<String, Tensor> parameters);
+  Program compile(Graph graph, Function<String, Tensor> parameters, Workers workers);
+
+  /** As above, on the calling thread alone. */
+  default Program compile(Graph graph, Function<String, Tensor> parameters) {
+    return compile(graph, parameters, Workers.single());
+  }
 
   /** The bytes of the arena that a run of the graph needs; known without any weights. */
   long arenaBytes(Graph graph);

@@ -2,6 +2,7 @@ package org.cirr.backend;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
 import org.cirr.parallel.Workers;
@@ -10,8 +11,8 @@ import org.cirr.tensor.Tensor;
 /**
  * A compiled graph with its weights.
  *
- * <p>Immutable; many threads may run it at once, each with a {@link Workspace} of its own. The
- * result does not depend on the number of threads.
+ * <p>Many threads may run it at once, each with a {@link Workspace} of its own. Nothing but {@link
+ * #rebind} changes it. The result does not depend on the number of threads.
  */
 public interface Program {
   /** What it computes. */
@@ -48,6 +49,22 @@ public interface Program {
    * @param outputs one tensor for each of {@link Graph#outputs()}, overwritten
    */
   void run(Workspace workspace, List<Tensor> inputs, List<Tensor> outputs, Workers workers);
+
+  /**
+   * Gives the program other weights, as a step of training does. What it computes then is the same,
+   * bit for bit, as if the graph had been compiled with them; plan, kernels and memory stay, and so
+   * workspaces do. Allocates nothing big.
+   *
+   * <p><b>Errors</b>: {@link IllegalArgumentException} when a parameter is missing or has another
+   * shape, {@link IllegalStateException} while the program runs; nothing has changed then. {@link
+   * java.util.concurrent.CancellationException} when the workers are cancelled: some weights are
+   * new and some old then, and it is to be called again before the next run.
+   *
+   * @param parameters gives the tensor of each parameter's name, also of those that have not
+   *     changed. The tensors may be kept: after writing to them, rebind them
+   * @param workers pack the weights
+   */
+  void rebind(Function<String, Tensor> parameters, Workers workers);
 
   /** Computes the outputs into new tensors, with a new workspace. */
   default List<Tensor> run(List<Tensor> inputs, Workers workers) {

@@ -4,6 +4,7 @@ import java.util.function.Function;
 import org.cirr.backend.Backend;
 import org.cirr.backend.Program;
 import org.cirr.graph.Graph;
+import org.cirr.parallel.Workers;
 import org.cirr.tensor.Tensor;
 
 /** A backend on the Java heap; the kernels are what differs. */
@@ -21,8 +22,8 @@ public final class CpuBackend implements Backend {
   }
 
   @Override
-  public Program compile(Graph graph, Function<String, Tensor> parameters) {
-    return new CpuProgram(graph, new CpuPlan(graph, factory), factory, parameters);
+  public Program compile(Graph graph, Function<String, Tensor> parameters, Workers workers) {
+    return new CpuProgram(graph, new CpuPlan(graph, factory), factory, parameters, workers);
   }
 
   @Override

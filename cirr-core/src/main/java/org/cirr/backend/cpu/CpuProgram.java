@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.cirr.backend.Program;
 import org.cirr.backend.Workspace;
@@ -17,7 +18,14 @@ import org.cirr.tensor.Shape;
 import org.cirr.tensor.Tensor;
 
 /** A graph compiled for the CPU: one kernel after another over one arena. */
+/*
+ * Design. A counter says how many runs are at work, or that weights are being bound. Nobody waits for
+ * it: a run that meets a rebinding, or the other way round, is an error of the caller that would
+ * otherwise show up as numbers of two networks. It also makes new weights visible to later runs.
+ */
 final class CpuProgram implements Program {
+  private static final int BINDING = -1;
+
   private final Graph graph;
   private final String backend;
   private final CpuPlan plan;
@@ -25,9 +33,14 @@ final class CpuProgram implements Program {
   private final Map<Node, Tensor> constants = new IdentityHashMap<>();
   private final int scratchLength;
   private final long weightBytes;
+  private final AtomicInteger runs = new AtomicInteger();
 
   CpuProgram(
-      Graph graph, CpuPlan plan, KernelFactory factory, Function<String, Tensor> parameters) {
+      Graph graph,
+      CpuPlan plan,
+      KernelFactory factory,
+      Function<String, Tensor> parameters,
+      Workers workers) {
     this.graph = graph;
     this.backend = factory.backend();
     this.plan = plan;
@@ -42,7 +55,8 @@ final class CpuProgram implements Program {
     long scratch = 0;
     long bytes = 0;
     for (Step step : plan.steps()) {
-      Kernel kernel = factory.create(step, node -> parameter(node, parameters));
+      Kernel kernel = factory.create(step);
+      bind(kernel, step.node(), parameters, workers);
       kernels.add(kernel);
       if (kernel.scratchLength() > Shape.MAX_ELEMENTS) {
         throw new IllegalArgumentException(
@@ -57,13 +71,45 @@ final class CpuProgram implements Program {
       scratch = Math.max(scratch, kernel.scratchLength());
       bytes += kernel.weightBytes();
     }
+    bindOutputs(parameters);
+    this.scratchLength = (int) scratch;
+    this.weightBytes = bytes;
+  }
+
+  private static void bind(
+      Kernel kernel, Node node, Function<String, Tensor> parameters, Workers workers) {
+    List<Node> inputs = node.inputs();
+    kernel.bind(
+        index -> index < inputs.size() ? parameter(inputs.get(index), parameters).array() : null,
+        workers);
+  }
+
+  /** Outputs that are parameters or constants themselves. */
+  private void bindOutputs(Function<String, Tensor> parameters) {
     for (Node output : graph.outputs()) {
       if (FixedInputs.fixed(output)) {
         constants.put(output, parameter(output, parameters));
       }
     }
-    this.scratchLength = (int) scratch;
-    this.weightBytes = bytes;
+  }
+
+  @Override
+  public void rebind(Function<String, Tensor> parameters, Workers workers) {
+    for (Node parameter : graph.parameters()) {
+      parameter(parameter, parameters); // before anything changes
+    }
+    if (!runs.compareAndSet(0, BINDING)) {
+      throw new IllegalStateException(
+          "the program is in use: rebind its parameters between runs, from one thread");
+    }
+    try {
+      for (int time = 0; time < kernels.size(); time++) {
+        bind(kernels.get(time), plan.steps().get(time).node(), parameters, workers);
+      }
+      bindOutputs(parameters);
+    } finally {
+      runs.set(0);
+    }
   }
 
   private static Tensor parameter(Node node, Function<String, Tensor> parameters) {
@@ -126,6 +172,10 @@ final class CpuProgram implements Program {
     check("input", graph.inputs(), inputs);
     check("output", graph.outputs(), outputs);
     checkDistinct(inputs, outputs);
+    if (runs.getAndUpdate(count -> count == BINDING ? count : count + 1) == BINDING) {
+      throw new IllegalStateException(
+          "the program's parameters are being rebound: run it when that is done");
+    }
     try {
       memory.bind(graph.outputs(), outputs);
       memory.bind(graph.inputs(), inputs); // last: an output that is an input is copied below
@@ -137,6 +187,7 @@ final class CpuProgram implements Program {
       copyAliases(memory, outputs);
     } finally {
       memory.release();
+      runs.decrementAndGet();
     }
   }
 

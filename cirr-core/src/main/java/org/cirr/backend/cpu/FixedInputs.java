@@ -1,10 +1,8 @@
 package org.cirr.backend.cpu;
 
-import java.util.function.Function;
 import org.cirr.graph.Node;
 import org.cirr.op.Constant;
 import org.cirr.op.Parameter;
-import org.cirr.tensor.Tensor;
 
 /**
  * A step's inputs in the order of its op, whether they come with every run or were fixed when the
@@ -14,8 +12,8 @@ public final class FixedInputs {
   private final View[] views; // null where the value comes with the run
   private final int[] position; // among the inputs of a run
 
-  /** The operands of a step; parameters and constants are looked up now. */
-  public FixedInputs(Step step, Function<Node, Tensor> parameters) {
+  /** The operands of a step; {@link #bind} brings parameters and constants. */
+  public FixedInputs(Step step) {
     int count = step.node().inputs().size();
     views = new View[count];
     position = new int[count];
@@ -24,9 +22,17 @@ public final class FixedInputs {
       Node input = step.node().inputs().get(i);
       if (fixed(input)) {
         views[i] = new View();
-        views[i].set(parameters.apply(input).array(), 0);
       } else {
         position[i] = next++;
+      }
+    }
+  }
+
+  /** Takes the values of parameters and constants. */
+  public void bind(Parameters parameters) {
+    for (int i = 0; i < views.length; i++) {
+      if (views[i] != null) {
+        views[i].set(parameters.input(i), 0);
       }
     }
   }

@@ -1,10 +1,7 @@
 package org.cirr.backend.cpu;
 
-import java.util.function.Function;
-import org.cirr.graph.Node;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Shape;
-import org.cirr.tensor.Tensor;
 
 /** {@link org.cirr.op.Gather} on both backends: one block copy per row. */
 public final class GatherKernel implements Kernel {
@@ -14,12 +11,17 @@ public final class GatherKernel implements Kernel {
   private final int count;
 
   /** The kernel of a step. */
-  public GatherKernel(Step step, Function<Node, Tensor> parameters) {
-    fixed = new FixedInputs(step, parameters);
+  public GatherKernel(Step step) {
+    fixed = new FixedInputs(step);
     Shape table = step.node().inputShapes().get(0);
     rows = table.dim(0);
     width = table.dim(1);
     count = step.node().inputShapes().get(1).arrayLength();
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    fixed.bind(parameters);
   }
 
   @Override

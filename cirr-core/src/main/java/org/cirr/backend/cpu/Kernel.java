@@ -3,10 +3,16 @@ package org.cirr.backend.cpu;
 import org.cirr.parallel.Workers;
 
 /**
- * Computes one step of a program. Immutable: everything it knows (shapes, packed weights) was fixed
- * when the program was compiled.
+ * Computes one step of a program. Everything it knows of shapes was fixed when the program was
+ * compiled; its weights change only by {@link #bind}, while nobody runs it.
  */
 public interface Kernel {
+  /**
+   * Takes the values of parameters and constants: before the first run, and again for others.
+   * Memory for packed weights is made once, with the kernel. The same values give the same bits.
+   */
+  default void bind(Parameters parameters, Workers workers) {}
+
   /** Computes the output and, where the step says so, its statistics. Inputs are not modified. */
   void run(Operands operands, Workers workers);
 

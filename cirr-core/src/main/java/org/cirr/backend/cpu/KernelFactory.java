@@ -1,9 +1,7 @@
 package org.cirr.backend.cpu;
 
-import java.util.function.Function;
 import org.cirr.graph.Node;
 import org.cirr.op.Op;
-import org.cirr.tensor.Tensor;
 
 /** Makes a backend's kernels, and says beforehand, without weights, what they can do. */
 public interface KernelFactory {
@@ -41,10 +39,6 @@ public interface KernelFactory {
     return 0;
   }
 
-  /**
-   * The kernel of a step.
-   *
-   * @param parameters the tensor of a parameter node
-   */
-  Kernel create(Step step, Function<Node, Tensor> parameters);
+  /** The kernel of a step, still without the values of parameters. */
+  Kernel create(Step step);
 }

@@ -1,10 +1,7 @@
 package org.cirr.backend.cpu;
 
-import java.util.function.Function;
-import org.cirr.graph.Node;
 import org.cirr.op.LayerNormGradient;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** {@link LayerNormGradient} on both backends: one position after another, sums in double. */
 public final class LayerNormGradientKernel implements Kernel {
@@ -13,18 +10,18 @@ public final class LayerNormGradientKernel implements Kernel {
   private final LayerNormGradient op;
   private final int rows;
   private final int channels;
-  private final float[] scale; // or null
+  private float[] scale; // or null
 
   /** The kernel of a step. */
-  public LayerNormGradientKernel(
-      LayerNormGradient op, Step step, Function<Node, Tensor> parameters) {
+  public LayerNormGradientKernel(LayerNormGradient op, Step step) {
     this.op = op;
     channels = step.inputShape().dim(-1);
     rows = channels == 0 ? 0 : step.inputShape().arrayLength() / channels;
-    scale =
-        step.node().inputs().size() > 2
-            ? parameters.apply(step.node().inputs().get(2)).array()
-            : null;
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    scale = parameters.input(2);
   }
 
   @Override

@@ -40,7 +40,22 @@ public record Reduction(
       stride *= in.dim(axis);
     }
     int outputs = step.node().shape().arrayLength();
-    return new Reduction(outputs, inner, kept, keptStrides, reduced, reducedStrides);
+    return new Reduction(outputs, inner, kept, keptStrides, reduced, reducedStrides).merged();
+  }
+
+  /** The same with reduced axes that go on evenly as one axis. */
+  private Reduction merged() {
+    int last = extents.length - 1;
+    if (last < 1) {
+      return this;
+    }
+    for (int axis = 0; axis < last; axis++) {
+      if (strides[axis] != strides[axis + 1] * extents[axis + 1]) {
+        return this;
+      }
+    }
+    int[] one = {count()};
+    return new Reduction(outputs, inner, keptExtents, keptStrides, one, new int[] {strides[last]});
   }
 
   /** The number of values joined to one. */

@@ -1,11 +1,8 @@
 package org.cirr.backend.cpu;
 
 import java.util.Arrays;
-import java.util.function.Function;
-import org.cirr.graph.Node;
 import org.cirr.op.ScatterAdd;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** {@link ScatterAdd} on both backends: one row after another. */
 public final class ScatterAddKernel implements Kernel {
@@ -15,11 +12,16 @@ public final class ScatterAddKernel implements Kernel {
   private final int count;
 
   /** The kernel of a step. */
-  public ScatterAddKernel(ScatterAdd op, Step step, Function<Node, Tensor> parameters) {
-    fixed = new FixedInputs(step, parameters);
+  public ScatterAddKernel(ScatterAdd op, Step step) {
+    fixed = new FixedInputs(step);
     rows = op.rows();
     width = step.node().shape().dim(1);
     count = step.node().inputShapes().get(0).arrayLength();
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    fixed.bind(parameters);
   }
 
   @Override

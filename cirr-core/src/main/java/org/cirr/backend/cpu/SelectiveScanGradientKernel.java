@@ -1,13 +1,10 @@
 package org.cirr.backend.cpu;
 
 import java.util.List;
-import java.util.function.Function;
-import org.cirr.graph.Node;
 import org.cirr.op.SelectiveScan;
 import org.cirr.op.SelectiveScanGradient;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Shape;
-import org.cirr.tensor.Tensor;
 
 /**
  * {@link SelectiveScanGradient} on both backends: channel by channel, forward in time to find the
@@ -28,10 +25,9 @@ public final class SelectiveScanGradientKernel implements Kernel {
   private final int[] start; // of each input's gradient in the output
 
   /** The kernel of a step. */
-  public SelectiveScanGradientKernel(
-      SelectiveScanGradient gradient, Step step, Function<Node, Tensor> parameters) {
+  public SelectiveScanGradientKernel(SelectiveScanGradient gradient, Step step) {
     op = gradient.scan();
-    fixed = new FixedInputs(step, parameters);
+    fixed = new FixedInputs(step);
     List<Shape> shapes = step.node().inputShapes();
     Shape u = shapes.get(0);
     samples = u.dim(0);
@@ -42,6 +38,11 @@ public final class SelectiveScanGradientKernel implements Kernel {
     for (int i = 1; i < start.length; i++) {
       start[i] = start[i - 1] + shapes.get(i - 1).arrayLength();
     }
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    fixed.bind(parameters);
   }
 
   @Override

@@ -1,16 +1,14 @@
 package org.cirr.backend.scalar;
 
-import java.util.function.Function;
 import org.cirr.backend.cpu.AttentionLayout;
 import org.cirr.backend.cpu.FixedInputs;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.op.Attention;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** {@link Attention}: for every query, its scores with all keys, their softmax, the mean value. */
 final class ScalarAttention implements Kernel {
@@ -21,10 +19,15 @@ final class ScalarAttention implements Kernel {
   private final AttentionLayout layout;
   private final FixedInputs fixed;
 
-  ScalarAttention(Attention op, Step step, Function<Node, Tensor> parameters) {
+  ScalarAttention(Attention op, Step step) {
     this.op = op;
     layout = AttentionLayout.of(op, step);
-    fixed = new FixedInputs(step, parameters);
+    fixed = new FixedInputs(step);
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    fixed.bind(parameters);
   }
 
   @Override

@@ -1,33 +1,35 @@
 package org.cirr.backend.scalar;
 
-import java.util.function.Function;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.op.BatchNorm;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** {@link BatchNorm}: every channel by its stored statistics. */
 final class ScalarBatchNorm implements Kernel {
   private final int length;
   private final int channels;
   private final double epsilon;
-  private final float[] scale;
-  private final float[] shift;
-  private final float[] mean;
-  private final float[] variance;
+  private float[] scale;
+  private float[] shift;
+  private float[] mean;
+  private float[] variance;
 
-  ScalarBatchNorm(BatchNorm norm, Step step, Function<Node, Tensor> parameters) {
+  ScalarBatchNorm(BatchNorm norm, Step step) {
     length = step.result().shape().arrayLength();
     channels = step.result().shape().dim(-1);
     epsilon = norm.epsilon();
-    scale = parameters.apply(step.node().inputs().get(1)).array();
-    shift = parameters.apply(step.node().inputs().get(2)).array();
-    mean = parameters.apply(step.node().inputs().get(3)).array();
-    variance = parameters.apply(step.node().inputs().get(4)).array();
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    scale = parameters.input(1);
+    shift = parameters.input(2);
+    mean = parameters.input(3);
+    variance = parameters.input(4);
   }
 
   @Override

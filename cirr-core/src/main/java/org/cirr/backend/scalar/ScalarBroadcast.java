@@ -1,14 +1,13 @@
 package org.cirr.backend.scalar;
 
 import java.util.function.DoubleBinaryOperator;
-import java.util.function.Function;
 import org.cirr.backend.cpu.Broadcast;
 import org.cirr.backend.cpu.FixedInputs;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.op.Add;
 import org.cirr.op.Divide;
 import org.cirr.op.Multiply;
@@ -17,7 +16,6 @@ import org.cirr.op.PRelu;
 import org.cirr.op.Subtract;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Shape;
-import org.cirr.tensor.Tensor;
 
 /** The ops that take two numbers to one, element by element. */
 final class ScalarBroadcast implements Kernel {
@@ -25,8 +23,8 @@ final class ScalarBroadcast implements Kernel {
   private final Broadcast broadcast;
   private final DoubleBinaryOperator function;
 
-  ScalarBroadcast(Step step, Function<Node, Tensor> parameters) {
-    fixed = new FixedInputs(step, parameters);
+  ScalarBroadcast(Step step) {
+    fixed = new FixedInputs(step);
     Shape a = step.node().inputShapes().get(0);
     Shape b = step.node().inputShapes().get(1);
     broadcast = Broadcast.of(step.node().shape(), a, b);
@@ -50,6 +48,11 @@ final class ScalarBroadcast implements Kernel {
       return (a, b) -> a - b;
     }
     return null;
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    fixed.bind(parameters);
   }
 
   @Override

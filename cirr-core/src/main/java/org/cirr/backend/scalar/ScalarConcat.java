@@ -1,25 +1,28 @@
 package org.cirr.backend.scalar;
 
-import java.util.function.Function;
 import org.cirr.backend.cpu.FixedInputs;
 import org.cirr.backend.cpu.Joint;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.op.Concat;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** {@link Concat}: a piece of one input after another, row by row. */
 final class ScalarConcat implements Kernel {
   private final Joint joint;
   private final FixedInputs fixed;
 
-  ScalarConcat(Concat op, Step step, Function<Node, Tensor> parameters) {
+  ScalarConcat(Concat op, Step step) {
     joint = Joint.of(op, step);
-    fixed = new FixedInputs(step, parameters);
+    fixed = new FixedInputs(step);
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    fixed.bind(parameters);
   }
 
   @Override

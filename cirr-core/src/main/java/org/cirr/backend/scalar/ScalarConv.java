@@ -1,31 +1,30 @@
 package org.cirr.backend.scalar;
 
-import java.util.function.Function;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
 import org.cirr.backend.cpu.Window;
-import org.cirr.graph.Node;
 import org.cirr.op.Conv;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** {@link Conv}: for every output value, the sum over kernel and input channels. */
 final class ScalarConv implements Kernel {
   private final Window window;
   private final int groups;
-  private final float[] weight; // [Cout][Cin/groups][kz][ky][kx]
-  private final float[] bias; // or null
+  private float[] weight; // [Cout][Cin/groups][kz][ky][kx]
+  private float[] bias; // or null
 
-  ScalarConv(Conv conv, Step step, Function<Node, Tensor> parameters) {
+  ScalarConv(Conv conv, Step step) {
     window = Window.of(conv, step);
     groups = conv.groups();
-    weight = parameters.apply(step.node().inputs().get(1)).array();
-    bias =
-        step.node().inputs().size() > 2
-            ? parameters.apply(step.node().inputs().get(2)).array()
-            : null;
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    weight = parameters.input(1);
+    bias = parameters.input(2);
   }
 
   @Override

@@ -1,16 +1,14 @@
 package org.cirr.backend.scalar;
 
-import java.util.function.Function;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.TransposedWindow;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.op.ConvTranspose;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /**
  * {@link ConvTranspose}: for every output value, the sum over those kernel positions through which
@@ -22,20 +20,21 @@ final class ScalarConvTranspose implements Kernel {
   private final Extents out;
   private final int[] kernel;
   private final int groups;
-  private final float[] weight; // [Cin][Cout/groups][kz][ky][kx]
-  private final float[] bias; // or null
+  private float[] weight; // [Cin][Cout/groups][kz][ky][kx]
+  private float[] bias; // or null
 
-  ScalarConvTranspose(ConvTranspose conv, Step step, Function<Node, Tensor> parameters) {
+  ScalarConvTranspose(ConvTranspose conv, Step step) {
     window = TransposedWindow.of(conv, step);
     in = window.in();
     out = window.out();
     kernel = window.kernel();
     groups = conv.groups();
-    weight = parameters.apply(step.node().inputs().get(1)).array();
-    bias =
-        step.node().inputs().size() > 2
-            ? parameters.apply(step.node().inputs().get(2)).array()
-            : null;
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    weight = parameters.input(1);
+    bias = parameters.input(2);
   }
 
   @Override

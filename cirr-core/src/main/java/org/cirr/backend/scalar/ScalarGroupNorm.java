@@ -1,31 +1,32 @@
 package org.cirr.backend.scalar;
 
-import java.util.function.Function;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.op.GroupNorm;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** {@link GroupNorm}: mean, then variance, then the values; one group of one sample at a time. */
 final class ScalarGroupNorm implements Kernel {
   private final Extents in;
   private final int groups;
   private final double epsilon;
-  private final float[] scale; // or null
-  private final float[] shift; // or null
+  private float[] scale; // or null
+  private float[] shift; // or null
 
-  ScalarGroupNorm(GroupNorm norm, Step step, Function<Node, Tensor> parameters) {
+  ScalarGroupNorm(GroupNorm norm, Step step) {
     in = Extents.of(step.inputShape());
     groups = norm.groups();
     epsilon = norm.epsilon();
-    boolean affine = step.node().inputs().size() == 3;
-    scale = affine ? parameters.apply(step.node().inputs().get(1)).array() : null;
-    shift = affine ? parameters.apply(step.node().inputs().get(2)).array() : null;
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    scale = parameters.input(1);
+    shift = parameters.input(2);
   }
 
   @Override

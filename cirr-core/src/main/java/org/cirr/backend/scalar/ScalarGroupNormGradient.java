@@ -1,31 +1,32 @@
 package org.cirr.backend.scalar;
 
-import java.util.function.Function;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.op.GroupNormGradient;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** {@link GroupNormGradient}: one channel of one sample at a time. */
 final class ScalarGroupNormGradient implements Kernel {
   private final GroupNormGradient op;
   private final Extents in;
   private final int width; // channels of a group
-  private final float[] scale; // or null
-  private final float[] shift; // or null
+  private float[] scale; // or null
+  private float[] shift; // or null
 
-  ScalarGroupNormGradient(GroupNormGradient op, Step step, Function<Node, Tensor> parameters) {
+  ScalarGroupNormGradient(GroupNormGradient op, Step step) {
     this.op = op;
     in = Extents.of(step.inputShape());
     width = in.c() / op.groups();
-    boolean affine = step.node().inputs().size() == 5;
-    scale = affine ? parameters.apply(step.node().inputs().get(3)).array() : null;
-    shift = affine ? parameters.apply(step.node().inputs().get(4)).array() : null;
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    scale = parameters.input(3);
+    shift = parameters.input(4);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package org.cirr.backend.scalar;
 
-import java.util.function.Function;
 import org.cirr.backend.cpu.AdjointKernel;
 import org.cirr.backend.cpu.ArgMaxKernel;
 import org.cirr.backend.cpu.GatherKernel;
@@ -50,7 +49,6 @@ import org.cirr.op.SelectiveScan;
 import org.cirr.op.SelectiveScanGradient;
 import org.cirr.op.Sigmoid;
 import org.cirr.op.Softmax;
-import org.cirr.tensor.Tensor;
 
 /** Which scalar kernel computes which op. Nothing is fused. */
 final class ScalarKernels implements KernelFactory {
@@ -70,76 +68,76 @@ final class ScalarKernels implements KernelFactory {
   }
 
   @Override
-  public Kernel create(Step step, Function<Node, Tensor> parameters) {
+  public Kernel create(Step step) {
     Op op = step.node().op();
     if (ScalarPointwise.knows(op)) {
       return new ScalarPointwise(step);
     } else if (SoftmaxKernel.knows(op)) {
       return new SoftmaxKernel(step);
     } else if (ScalarBroadcast.knows(op)) {
-      return new ScalarBroadcast(step, parameters);
+      return new ScalarBroadcast(step);
     } else if (Rearrangement.knows(op)) {
-      return new ScalarRearrange(step, parameters);
+      return new ScalarRearrange(step);
     } else if (op instanceof Adjoint adjoint) {
       return new AdjointKernel(adjoint, step);
     } else if (op instanceof ArgMax) {
       return new ArgMaxKernel(step);
     } else if (op instanceof Attention attention) {
-      return new ScalarAttention(attention, step, parameters);
+      return new ScalarAttention(attention, step);
     } else if (op instanceof AvgPool || op instanceof AdaptiveAvgPool) {
       return new ScalarAvgPool(PoolWindow.of(op, step));
     } else if (op instanceof BatchNorm norm) {
-      return new ScalarBatchNorm(norm, step, parameters);
+      return new ScalarBatchNorm(norm, step);
     } else if (op instanceof Concat concat) {
-      return new ScalarConcat(concat, step, parameters);
+      return new ScalarConcat(concat, step);
     } else if (op instanceof Conv conv) {
-      return new ScalarConv(conv, step, parameters);
+      return new ScalarConv(conv, step);
     } else if (op instanceof ConvTranspose conv) {
-      return new ScalarConvTranspose(conv, step, parameters);
+      return new ScalarConvTranspose(conv, step);
     } else if (op instanceof ConvWeightGradient gradient) {
       return new ScalarConvWeightGradient(gradient, step);
     } else if (op instanceof Gather) {
-      return new GatherKernel(step, parameters);
+      return new GatherKernel(step);
     } else if (op instanceof GroupNorm norm) {
-      return new ScalarGroupNorm(norm, step, parameters);
+      return new ScalarGroupNorm(norm, step);
     } else if (op instanceof GroupNormGradient gradient) {
-      return new ScalarGroupNormGradient(gradient, step, parameters);
+      return new ScalarGroupNormGradient(gradient, step);
     } else if (op instanceof GroupNormSums sums) {
-      return new ScalarGroupNormSums(sums, step, parameters);
+      return new ScalarGroupNormSums(sums, step);
     } else if (op instanceof InstanceNorm norm) {
-      return new ScalarInstanceNorm(norm, step, parameters);
+      return new ScalarInstanceNorm(norm, step);
     } else if (op instanceof Interpolate interpolate) {
       return new ScalarInterpolate(interpolate, step);
     } else if (op instanceof LayerNorm norm) {
-      return new ScalarLayerNorm(norm, step, parameters);
+      return new ScalarLayerNorm(norm, step);
     } else if (op instanceof LayerNormGradient gradient) {
-      return new LayerNormGradientKernel(gradient, step, parameters);
+      return new LayerNormGradientKernel(gradient, step);
     } else if (op instanceof LeakyRelu relu) {
       return new ScalarLeakyRelu(relu, step);
     } else if (op instanceof Linear linear) {
-      return new ScalarMatMul(MatrixProduct.of(linear, step), step, parameters);
+      return new ScalarMatMul(MatrixProduct.of(linear, step), step);
     } else if (op instanceof MatMul product) {
-      return new ScalarMatMul(MatrixProduct.of(product, step), step, parameters);
+      return new ScalarMatMul(MatrixProduct.of(product, step), step);
     } else if (op instanceof MaxPool || op instanceof AdaptiveMaxPool) {
       return new ScalarMaxPool(PoolWindow.of(op, step));
     } else if (op instanceof MaxPoolGradient gradient) {
       return new MaxPoolGradientKernel(gradient, step);
     } else if (op instanceof PointwiseGradient gradient) {
-      return new ScalarPointwiseGradient(gradient, step, parameters);
+      return new ScalarPointwiseGradient(gradient, step);
     } else if (op instanceof Relu) {
       return new ScalarRelu(step);
     } else if (op instanceof Reduce reduce) {
       return new ScalarReduce(reduce, step);
     } else if (op instanceof RmsNorm norm) {
-      return new ScalarLayerNorm(norm, step, parameters);
+      return new ScalarLayerNorm(norm, step);
     } else if (op instanceof ScatterAdd add) {
-      return new ScatterAddKernel(add, step, parameters);
+      return new ScatterAddKernel(add, step);
     } else if (op instanceof SelectiveScanGradient gradient) {
-      return new SelectiveScanGradientKernel(gradient, step, parameters);
+      return new SelectiveScanGradientKernel(gradient, step);
     } else if (op instanceof Sigmoid) {
       return new ScalarSigmoid(step);
     } else if (op instanceof SelectiveScan scan) {
-      return new ScalarSelectiveScan(scan, step, parameters);
+      return new ScalarSelectiveScan(scan, step);
     } else if (op instanceof Softmax) {
       return new ScalarSoftmax(step);
     }

@@ -1,15 +1,13 @@
 package org.cirr.backend.scalar;
 
-import java.util.function.Function;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.op.LayerNorm;
 import org.cirr.op.RmsNorm;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /**
  * {@link LayerNorm}: mean, then variance, then the values, one position at a time; and {@link
@@ -20,26 +18,28 @@ final class ScalarLayerNorm implements Kernel {
   private final int channels;
   private final boolean centred;
   private final double epsilon;
-  private final float[] scale; // or null
-  private final float[] shift; // or null
+  private float[] scale; // or null
+  private float[] shift; // or null
 
-  ScalarLayerNorm(LayerNorm norm, Step step, Function<Node, Tensor> parameters) {
-    this(step, parameters, true, norm.epsilon());
+  ScalarLayerNorm(LayerNorm norm, Step step) {
+    this(step, true, norm.epsilon());
   }
 
-  ScalarLayerNorm(RmsNorm norm, Step step, Function<Node, Tensor> parameters) {
-    this(step, parameters, false, norm.epsilon());
+  ScalarLayerNorm(RmsNorm norm, Step step) {
+    this(step, false, norm.epsilon());
   }
 
-  private ScalarLayerNorm(
-      Step step, Function<Node, Tensor> parameters, boolean centred, double epsilon) {
+  private ScalarLayerNorm(Step step, boolean centred, double epsilon) {
     this.centred = centred;
     this.epsilon = epsilon;
     channels = step.inputShape().dim(-1);
     rows = channels == 0 ? 0 : step.inputShape().arrayLength() / channels;
-    int given = step.node().inputs().size();
-    scale = given > 1 ? parameters.apply(step.node().inputs().get(1)).array() : null;
-    shift = given > 2 ? parameters.apply(step.node().inputs().get(2)).array() : null;
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    scale = parameters.input(1);
+    shift = parameters.input(2);
   }
 
   @Override

@@ -1,15 +1,13 @@
 package org.cirr.backend.scalar;
 
-import java.util.function.Function;
 import org.cirr.backend.cpu.FixedInputs;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.MatrixProduct;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /**
  * {@link org.cirr.op.MatMul} and {@link org.cirr.op.Linear}: for every output value, the sum over a
@@ -20,10 +18,15 @@ final class ScalarMatMul implements Kernel {
   private final FixedInputs fixed;
   private final boolean biased;
 
-  ScalarMatMul(MatrixProduct product, Step step, Function<Node, Tensor> parameters) {
+  ScalarMatMul(MatrixProduct product, Step step) {
     this.product = product;
-    fixed = new FixedInputs(step, parameters);
+    fixed = new FixedInputs(step);
     biased = step.node().inputs().size() > 2;
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    fixed.bind(parameters);
   }
 
   @Override

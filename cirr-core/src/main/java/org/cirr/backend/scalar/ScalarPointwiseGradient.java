@@ -1,17 +1,15 @@
 package org.cirr.backend.scalar;
 
 import java.util.function.DoubleUnaryOperator;
-import java.util.function.Function;
 import org.cirr.backend.cpu.Derivative;
 import org.cirr.backend.cpu.FixedInputs;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.op.PointwiseGradient;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** {@link PointwiseGradient}: each gradient times the derivative. */
 final class ScalarPointwiseGradient implements Kernel {
@@ -19,10 +17,15 @@ final class ScalarPointwiseGradient implements Kernel {
   private final int length;
   private final DoubleUnaryOperator derivative;
 
-  ScalarPointwiseGradient(PointwiseGradient op, Step step, Function<Node, Tensor> parameters) {
-    fixed = new FixedInputs(step, parameters);
+  ScalarPointwiseGradient(PointwiseGradient op, Step step) {
+    fixed = new FixedInputs(step);
     length = step.node().shape().arrayLength();
     derivative = Derivative.of(op.function());
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    fixed.bind(parameters);
   }
 
   @Override

@@ -1,24 +1,27 @@
 package org.cirr.backend.scalar;
 
-import java.util.function.Function;
 import org.cirr.backend.cpu.FixedInputs;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Rearrangement;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** The ops that only move values: for every output position, where it comes from. */
 final class ScalarRearrange implements Kernel {
   private final Rearrangement rearrangement;
   private final FixedInputs fixed;
 
-  ScalarRearrange(Step step, Function<Node, Tensor> parameters) {
+  ScalarRearrange(Step step) {
     rearrangement = Rearrangement.of(step.node().op(), step);
-    fixed = new FixedInputs(step, parameters);
+    fixed = new FixedInputs(step);
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    fixed.bind(parameters);
   }
 
   @Override

@@ -1,16 +1,14 @@
 package org.cirr.backend.scalar;
 
-import java.util.function.Function;
 import org.cirr.backend.cpu.FixedInputs;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.op.SelectiveScan;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Shape;
-import org.cirr.tensor.Tensor;
 
 /** {@link SelectiveScan}: channel by channel, one time step after another. */
 final class ScalarSelectiveScan implements Kernel {
@@ -21,14 +19,19 @@ final class ScalarSelectiveScan implements Kernel {
   private final int channels;
   private final int states;
 
-  ScalarSelectiveScan(SelectiveScan op, Step step, Function<Node, Tensor> parameters) {
+  ScalarSelectiveScan(SelectiveScan op, Step step) {
     this.op = op;
-    fixed = new FixedInputs(step, parameters);
+    fixed = new FixedInputs(step);
     Shape u = step.inputShape();
     samples = u.dim(0);
     length = u.dim(1);
     channels = u.dim(2);
     states = step.node().inputShapes().get(op.logInput()).dim(1);
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    fixed.bind(parameters);
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.cirr.backend.simd;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.cirr.parallel.Workers;
 import org.cirr.tensor.Shape;
 
 /**
@@ -11,10 +12,17 @@ import org.cirr.tensor.Shape;
 final class ChannelBlocks {
   private static final int LANES = Lanes.COUNT;
 
-  /** The weight between an input and an output channel at a tap. */
+  /** Writes the weights of one block of output channels for one chunk of input channels. */
   @FunctionalInterface
-  interface Source {
-    float at(int outChannel, int inChannel, int tap);
+  interface Packing {
+    /**
+     * Writes {@code [tap][count][lane]}; lanes behind the block's channels stay zero.
+     *
+     * @param slot which of the threads does it
+     * @param firstIn the first input channel
+     * @param at where in {@code to} they begin
+     */
+    void pack(int slot, Block block, int firstIn, int count, float[] to, int at);
   }
 
   /**
@@ -40,9 +48,9 @@ final class ChannelBlocks {
   private final float[] bias; // padded, block after block
   private final int[] biasAt;
 
-  ChannelBlocks(
-      int outChannels, int groups, int inPerGroup, int taps, Source source, float[] biases) {
-    this(outChannels, groups, inPerGroup, SimdRows.CHUNK, taps, source, biases);
+  /** Room for weights; {@link #pack} brings them. */
+  ChannelBlocks(int outChannels, int groups, int inPerGroup, int taps) {
+    this(outChannels, groups, inPerGroup, SimdRows.CHUNK, taps);
   }
 
   /**
@@ -50,14 +58,7 @@ final class ChannelBlocks {
    *
    * @param chunk input channels of a chunk
    */
-  ChannelBlocks(
-      int outChannels,
-      int groups,
-      int inPerGroup,
-      int chunk,
-      int taps,
-      Source source,
-      float[] biases) {
+  ChannelBlocks(int outChannels, int groups, int inPerGroup, int chunk, int taps) {
     this.inPerGroup = inPerGroup;
     this.chunk = chunk;
     this.taps = taps;
@@ -80,21 +81,55 @@ final class ChannelBlocks {
       biasLength += blocks.get(b).width();
     }
     bias = new float[biasLength];
-    for (int b = 0; b < blocks.size(); b++) {
-      pack(b, source, biases);
-    }
   }
 
-  private void pack(int b, Source source, float[] biases) {
-    Block block = blocks.get(b);
-    for (int c = 0; c < block.channels(); c++) {
-      if (biases != null) {
-        bias[biasAt[b] + c] = biases[block.first() + c];
-      }
+  /**
+   * Packs weights.
+   *
+   * @param biases one per output channel, or null
+   */
+  void pack(Packing packing, float[] biases, Workers workers) {
+    for (int b = 0; b < blocks.size() && biases != null; b++) {
+      Block block = blocks.get(b);
+      System.arraycopy(biases, block.first(), bias, biasAt[b], block.channels());
+    }
+    workers.forEach(
+        blocks.size() * chunks(),
+        (slot, piece) -> {
+          int b = piece / chunks();
+          int index = piece % chunks();
+          Block block = blocks.get(b);
+          packing.pack(slot, block, index * chunk, chunkLength(index), weight, at(b, index, 0));
+        });
+  }
+
+  /** Packs weights as they are. */
+  void pack(float[] w, WeightLayout layout, float[] biases, Workers workers) {
+    pack(
+        (slot, block, firstIn, count, to, at) ->
+            copy(w, layout, block, firstIn, count, taps, to, at),
+        biases,
+        workers);
+  }
+
+  /** Row by row of the packed weights; what is read together stays in the L1 cache. */
+  private static void copy(
+      float[] w,
+      WeightLayout layout,
+      Block block,
+      int firstIn,
+      int count,
+      int taps,
+      float[] to,
+      int at) {
+    int width = block.width();
+    int step = layout.outStep();
+    for (int i = 0; i < count; i++) {
       for (int tap = 0; tap < taps; tap++) {
-        for (int i = 0; i < inPerGroup; i++) {
-          weight[at(b, i / chunk, tap) + i % chunk * block.width() + c] =
-              source.at(block.first() + c, i, tap);
+        int from = layout.at(block.group(), block.first(), firstIn + i, tap);
+        int row = at + (tap * count + i) * width;
+        for (int c = 0; c < block.channels(); c++) {
+          to[row + c] = w[from + c * step];
         }
       }
     }

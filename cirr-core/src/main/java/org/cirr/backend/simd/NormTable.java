@@ -1,11 +1,9 @@
 package org.cirr.backend.simd;
 
 import java.util.Arrays;
-import java.util.function.Function;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
-import org.cirr.graph.Node;
 import org.cirr.tensor.Shape;
-import org.cirr.tensor.Tensor;
 
 /**
  * Statistics of channels or groups of them, and the table (mean, factor, shift) that normalises
@@ -29,20 +27,23 @@ final class NormTable {
   private final int width; // channels that share mean and spread
   private final int voxels;
   private final double epsilon;
-  private final float[] scale; // or null
-  private final float[] shift; // or null
+  private float[] scale; // or null
+  private float[] shift; // or null
   private final ChannelScale tables;
 
-  NormTable(int groups, double epsilon, Step step, Function<Node, Tensor> parameters) {
+  NormTable(int groups, double epsilon, Step step) {
     Shape shape = step.node().shape();
     channels = shape.dim(-1);
     width = Math.max(1, channels / groups);
     voxels = voxels(shape);
     this.epsilon = epsilon;
-    boolean affine = step.node().inputs().size() == 3;
-    scale = affine ? parameters.apply(step.node().inputs().get(1)).array() : null;
-    shift = affine ? parameters.apply(step.node().inputs().get(2)).array() : null;
     tables = new ChannelScale(channels);
+  }
+
+  /** Takes scale and shift of a norm whose op has them as inputs 1 and 2. */
+  void bind(Parameters parameters) {
+    scale = parameters.input(1);
+    shift = parameters.input(2);
   }
 
   private static int voxels(Shape shape) {

@@ -1,7 +1,6 @@
 package org.cirr.backend.simd;
 
 import java.util.Arrays;
-import java.util.function.Function;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -10,12 +9,11 @@ import org.cirr.backend.cpu.AttentionLayout;
 import org.cirr.backend.cpu.FixedInputs;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.op.Attention;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** {@link Attention}: a few queries, one in each lane, against one block of keys after another. */
 /*
@@ -81,10 +79,10 @@ final class SimdAttention implements Kernel {
   private final int regionsAt;
   private final int end;
 
-  SimdAttention(Attention op, Step step, Function<Node, Tensor> parameters) {
+  SimdAttention(Attention op, Step step) {
     this.op = op;
     layout = AttentionLayout.of(op, step);
-    fixed = new FixedInputs(step, parameters);
+    fixed = new FixedInputs(step);
     int heads = Math.max(1, layout.samples() * layout.heads());
     int tiles = (layout.queries() + TILE - 1) / TILE;
     int parts = Math.max((layout.queries() + QUERIES - 1) / QUERIES, TASKS / heads);
@@ -92,7 +90,8 @@ final class SimdAttention implements Kernel {
     queries = new Chunks(layout.queries(), Math.max(1, share) * TILE);
     int[] strides = layout.biasStride();
     boolean turn = op.bias() && fixed.isFixed(layout.biasInput()) && strides[2] * strides[3] != 0;
-    turnedBias = turn ? turned(fixed.get(null, layout.biasInput()).array) : null;
+    long biasLength = turn ? step.node().inputShapes().get(layout.biasInput()).elements() : 0;
+    turnedBias = turn ? new float[(int) biasLength] : null;
     biasStride = turn ? new int[] {strides[0], strides[1], 1, layout.queries()} : strides.clone();
     keysAt = layout.depth() * queries.size();
     valuesAt = keysAt + layout.depth() * KEYS;
@@ -105,15 +104,21 @@ final class SimdAttention implements Kernel {
     end = regionsAt + TILE;
   }
 
-  private float[] turned(float[] bias) {
-    float[] turned = new float[bias.length];
+  private void turn(float[] bias) {
     int keys = layout.keys();
     for (int at = 0; at < bias.length; at += layout.queries() * keys) {
       for (int i = 0; i < layout.queries() * keys; i++) {
-        turned[at + i % keys * layout.queries() + i / keys] = bias[at + i];
+        turnedBias[at + i % keys * layout.queries() + i / keys] = bias[at + i];
       }
     }
-    return turned;
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    fixed.bind(parameters);
+    if (turnedBias != null) {
+      turn(parameters.input(layout.biasInput()));
+    }
   }
 
   @Override

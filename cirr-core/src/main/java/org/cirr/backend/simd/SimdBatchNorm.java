@@ -1,14 +1,12 @@
 package org.cirr.backend.simd;
 
-import java.util.function.Function;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.op.BatchNorm;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** {@link BatchNorm}, with an activation fused behind it: one multiply-add per value. */
 final class SimdBatchNorm implements Kernel {
@@ -19,21 +17,27 @@ final class SimdBatchNorm implements Kernel {
   private final ChannelScale channels;
   private final float[] table; // mean, factor, shift, a period each
   private final Activation activation;
+  private final double epsilon;
 
-  SimdBatchNorm(BatchNorm norm, Step step, Function<Node, Tensor> parameters) {
+  SimdBatchNorm(BatchNorm norm, Step step) {
     channelCount = step.inputShape().dim(-1);
     voxels = new Chunks(step.inputShape().arrayLength() / Math.max(1, channelCount), CHUNK);
     channels = new ChannelScale(channelCount);
     activation = Activation.of(step.activation());
-    float[] scale = parameters.apply(step.node().inputs().get(1)).array();
-    float[] shift = parameters.apply(step.node().inputs().get(2)).array();
-    float[] mean = parameters.apply(step.node().inputs().get(3)).array();
-    float[] variance = parameters.apply(step.node().inputs().get(4)).array();
+    epsilon = norm.epsilon();
+    table = new float[3 * channels.period()];
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    float[] scale = parameters.input(1);
+    float[] shift = parameters.input(2);
+    float[] mean = parameters.input(3);
+    float[] variance = parameters.input(4);
     int period = channels.period();
-    table = new float[3 * period];
     for (int c = 0; c < channelCount; c++) {
       table[c] = mean[c];
-      table[period + c] = (float) (scale[c] / Math.sqrt(variance[c] + norm.epsilon()));
+      table[period + c] = (float) (scale[c] / Math.sqrt(variance[c] + epsilon));
       table[2 * period + c] = shift[c];
     }
     for (int part = 0; part < 3; part++) {

@@ -1,7 +1,6 @@
 package org.cirr.backend.simd;
 
 import java.util.Arrays;
-import java.util.function.Function;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -9,9 +8,9 @@ import org.cirr.backend.cpu.Broadcast;
 import org.cirr.backend.cpu.FixedInputs;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.op.Add;
 import org.cirr.op.Divide;
 import org.cirr.op.Multiply;
@@ -20,7 +19,6 @@ import org.cirr.op.PRelu;
 import org.cirr.op.Subtract;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Shape;
-import org.cirr.tensor.Tensor;
 
 /** The ops that take two numbers to one, with an activation fused behind them. */
 /*
@@ -49,8 +47,8 @@ final class SimdBroadcast implements Kernel {
   private final Chunks pieces; // of one run
   private final Chunks runs;
 
-  SimdBroadcast(Step step, Function<Node, Tensor> parameters) {
-    fixed = new FixedInputs(step, parameters);
+  SimdBroadcast(Step step) {
+    fixed = new FixedInputs(step);
     Shape a = step.node().inputShapes().get(0);
     Shape b = step.node().inputShapes().get(1);
     broadcast = Broadcast.of(step.node().shape(), a, b);
@@ -75,6 +73,11 @@ final class SimdBroadcast implements Kernel {
       return Kind.PRELU;
     }
     return op instanceof Subtract ? Kind.SUBTRACT : null;
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    fixed.bind(parameters);
   }
 
   @Override

@@ -1,19 +1,17 @@
 package org.cirr.backend.simd;
 
 import java.util.Arrays;
-import java.util.function.Function;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.op.InstanceNorm;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Shape;
-import org.cirr.tensor.Tensor;
 
 /** {@link InstanceNorm} of few voxels and many channels: two vectors of channels at a time. */
 /*
@@ -42,27 +40,15 @@ final class SimdColumnNorm implements Kernel {
   private final float[] shift;
   private final Chunks blocks; // of one sample, in shares of a task
 
-  SimdColumnNorm(InstanceNorm op, Step step, Function<Node, Tensor> parameters) {
+  SimdColumnNorm(InstanceNorm op, Step step) {
     in = Extents.of(step.node().shape());
     epsilon = (float) op.epsilon();
     activation = Activation.of(step.activation());
     int count = (in.c() + BLOCK - 1) / BLOCK;
-    scale = padded(step, parameters, 1, count * BLOCK);
-    shift = padded(step, parameters, 2, count * BLOCK);
+    scale = new float[count * BLOCK]; // in whole blocks; 1 where there is none
+    shift = new float[count * BLOCK];
+    Arrays.fill(scale, 1);
     blocks = new Chunks(count, Math.max(1, TASK / (BLOCK * in.voxels())));
-  }
-
-  /** A scale or shift in whole blocks; 1 or 0 where there is none. */
-  private static float[] padded(
-      Step step, Function<Node, Tensor> parameters, int input, int length) {
-    float[] values = new float[length];
-    if (step.node().inputs().size() == 3) {
-      float[] given = parameters.apply(step.node().inputs().get(input)).array();
-      System.arraycopy(given, 0, values, 0, given.length);
-    } else {
-      Arrays.fill(values, input == 1 ? 1 : 0);
-    }
-    return values;
   }
 
   /** Whether a step that reads and writes its data itself is of this kind. */
@@ -72,6 +58,14 @@ final class SimdColumnNorm implements Kernel {
     long voxels = shape.elements() / Math.max(1, (long) shape.dim(0) * channels);
     boolean own = !step.makesTable() && step.statisticsLength() == 0;
     return own && channels >= BLOCK && voxels > 0 && voxels <= MOST_VOXELS;
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    if (parameters.input(1) != null) {
+      System.arraycopy(parameters.input(1), 0, scale, 0, in.c());
+      System.arraycopy(parameters.input(2), 0, shift, 0, in.c());
+    }
   }
 
   @Override

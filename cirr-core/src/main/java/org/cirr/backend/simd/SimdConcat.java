@@ -1,18 +1,16 @@
 package org.cirr.backend.simd;
 
-import java.util.function.Function;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.cirr.backend.cpu.FixedInputs;
 import org.cirr.backend.cpu.Joint;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.op.Concat;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** {@link Concat}: copies, row by row. */
 /*
@@ -40,13 +38,18 @@ final class SimdConcat implements Kernel {
   private final Chunks pieces; // of a row
   private final int together; // rows
 
-  SimdConcat(Concat op, Step step, Function<Node, Tensor> parameters) {
+  SimdConcat(Concat op, Step step) {
     joint = Joint.of(op, step);
-    fixed = new FixedInputs(step, parameters);
+    fixed = new FixedInputs(step);
     int total = Math.max(1, joint.total());
     rows = new Chunks(joint.rows(), Math.max(1, TASK / total));
     pieces = new Chunks(joint.total(), Math.min(total, TASK));
     together = Math.max(1, TOGETHER / total);
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    fixed.bind(parameters);
   }
 
   @Override

@@ -1,12 +1,9 @@
 package org.cirr.backend.simd;
 
-import java.util.function.Function;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.Window;
-import org.cirr.graph.Node;
 import org.cirr.op.Conv;
-import org.cirr.tensor.Tensor;
 
 /** Chooses how a {@link Conv} is computed, from its shapes alone. */
 final class SimdConv {
@@ -24,14 +21,19 @@ final class SimdConv {
   }
 
   /** The kernel of the step. */
-  static Kernel of(Conv conv, Step step, Function<Node, Tensor> parameters) {
+  static Kernel of(Conv conv, Step step) {
+    return of(conv, step, WeightLayout.of(step.node().inputs().get(1).shape()));
+  }
+
+  /** The kernel of the step, for weights that lie in a way of their own. */
+  static Kernel of(Conv conv, Step step, WeightLayout layout) {
     Window window = Window.of(conv, step);
     if (SimdFewChannels.computes(conv, window)) {
-      return new SimdFewChannels(conv, step, parameters);
+      return new SimdFewChannels(conv, step, layout);
     }
     return isWinograd(conv, window)
-        ? new SimdWinograd(conv, step, parameters)
-        : new SimdDirectConv(conv, step, parameters);
+        ? new SimdWinograd(conv, step, layout)
+        : new SimdDirectConv(conv, step, layout);
   }
 
   /** Floats of statistics the kernel can leave. */

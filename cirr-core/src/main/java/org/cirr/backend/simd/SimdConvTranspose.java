@@ -1,16 +1,14 @@
 package org.cirr.backend.simd;
 
 import java.util.Arrays;
-import java.util.function.Function;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.TransposedWindow;
-import org.cirr.graph.Node;
 import org.cirr.op.ConvTranspose;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** {@link ConvTranspose}: output row by output row, the columns of one phase together. */
 /*
@@ -27,6 +25,7 @@ final class SimdConvTranspose implements Kernel {
   private final int[] stride;
   private final int[] padding;
   private final int[] dilation;
+  private final WeightLayout layout;
   private final ChannelBlocks blocks;
   private final int group; // output rows that read the same input rows
   private final InputRows inputRows;
@@ -34,7 +33,7 @@ final class SimdConvTranspose implements Kernel {
   private final int sumsAt;
   private final int writerAt;
 
-  SimdConvTranspose(ConvTranspose conv, Step step, Function<Node, Tensor> parameters) {
+  SimdConvTranspose(ConvTranspose conv, Step step) {
     window = TransposedWindow.of(conv, step);
     in = window.in();
     out = window.out();
@@ -51,22 +50,13 @@ final class SimdConvTranspose implements Kernel {
     int perGroup = in.c() / conv.groups();
     int outPerGroup = out.c() / conv.groups();
     int taps = window.taps();
-    float[] w = parameters.apply(step.node().inputs().get(1)).array();
-    float[] bias =
-        step.node().inputs().size() > 2
-            ? parameters.apply(step.node().inputs().get(2)).array()
-            : null;
-    blocks =
-        new ChannelBlocks(
-            out.c(),
-            conv.groups(),
-            perGroup,
-            taps,
-            (o, i, tap) -> {
-              int channel = o / outPerGroup * perGroup + i;
-              return w[(channel * outPerGroup + o % outPerGroup) * taps + tap];
-            },
-            bias);
+    layout = new WeightLayout(0, (perGroup - 1) * outPerGroup * taps, taps, outPerGroup * taps, 1);
+    blocks = new ChannelBlocks(out.c(), conv.groups(), perGroup, taps);
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    blocks.pack(parameters.input(1), layout, parameters.input(2), workers);
   }
 
   @Override

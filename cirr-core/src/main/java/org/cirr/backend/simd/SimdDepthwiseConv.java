@@ -2,19 +2,18 @@ package org.cirr.backend.simd;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
 import org.cirr.backend.cpu.Window;
 import org.cirr.graph.Node;
 import org.cirr.op.Conv;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** {@link Conv} with narrow groups, such as a depthwise one: lanes run along the channels. */
 /*
@@ -49,7 +48,7 @@ final class SimdDepthwiseConv implements Kernel {
   private final Extents out;
   private final int inPerGroup;
   private final float[] weight; // [tap][input channel of the group][output channel]
-  private final float[] bias;
+  private float[] bias;
   private final int[] gather; // output channel → input channel, or null where they are the same
   private final int[][] variants = new int[3][]; // of every output index of an axis
   private final List<List<Variant>> axes = new ArrayList<>();
@@ -57,15 +56,15 @@ final class SimdDepthwiseConv implements Kernel {
   private final int[][] weightAt;
   private final Chunks vectors; // of channels, in shares of a task
 
-  SimdDepthwiseConv(Conv conv, Step step, Function<Node, Tensor> parameters) {
+  SimdDepthwiseConv(Conv conv, Step step) {
     window = Window.of(conv, step);
     in = window.in();
     out = window.out();
     inPerGroup = in.c() / conv.groups();
     int outPerGroup = out.c() / conv.groups();
     List<Node> nodes = step.node().inputs();
-    bias = nodes.size() > 2 ? parameters.apply(nodes.get(2)).array() : new float[out.c()];
-    weight = turn(parameters.apply(nodes.get(1)).array());
+    bias = new float[out.c()];
+    weight = new float[nodes.get(1).shape().arrayLength()];
     gather = inPerGroup == 1 && outPerGroup == 1 ? null : new int[out.c()];
     for (int c = 0; gather != null && c < gather.length; c++) {
       gather[c] = c / outPerGroup * inPerGroup;
@@ -99,17 +98,21 @@ final class SimdDepthwiseConv implements Kernel {
         && node.inputs().get(0).shape().dim(-1) / conv.groups() <= 4;
   }
 
-  private float[] turn(float[] w) {
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    bias = parameters.input(2) == null ? bias : parameters.input(2);
+    turn(parameters.input(1));
+  }
+
+  private void turn(float[] w) {
     int depth = inPerGroup * window.taps();
-    float[] turned = new float[w.length];
     for (int c = 0; c < out.c(); c++) {
       for (int i = 0; i < inPerGroup; i++) {
         for (int tap = 0; tap < window.taps(); tap++) {
-          turned[(tap * inPerGroup + i) * out.c() + c] = w[c * depth + i * window.taps() + tap];
+          weight[(tap * inPerGroup + i) * out.c() + c] = w[c * depth + i * window.taps() + tap];
         }
       }
     }
-    return turned;
   }
 
   /** The number of an output index's variant; new ones are added to the axis. */

@@ -1,16 +1,14 @@
 package org.cirr.backend.simd;
 
 import java.util.Arrays;
-import java.util.function.Function;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.Window;
-import org.cirr.graph.Node;
 import org.cirr.op.Conv;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** {@link Conv} of any kind: direct, one band of output rows after another. */
 /*
@@ -51,6 +49,7 @@ final class SimdDirectConv implements Kernel {
   private final InputRows inputRows;
   private final int[] places; // of the columns of a copied row
   private final int phaseLength;
+  private final WeightLayout layout;
   private final ChannelBlocks blocks;
   private final int line;
   private final int planeLength;
@@ -64,7 +63,8 @@ final class SimdDirectConv implements Kernel {
   /** Output rows that are computed together; {@code record} is where their statistics go. */
   private record Band(int n, int z, int y, int rows, int record) {}
 
-  SimdDirectConv(Conv conv, Step step, Function<Node, Tensor> parameters) {
+  SimdDirectConv(Conv conv, Step step, WeightLayout layout) {
+    this.layout = layout;
     window = Window.of(conv, step);
     in = window.in();
     out = window.out();
@@ -76,7 +76,7 @@ final class SimdDirectConv implements Kernel {
     inputRows = new InputRows(in, conv.groups(), step.parts());
     places = InputRows.places(bands.columns(), bands.phases());
     phaseLength = InputRows.phaseLength(bands.columns(), bands.phases());
-    blocks = blocks(conv, step, parameters);
+    blocks = new ChannelBlocks(out.c(), conv.groups(), in.c() / conv.groups(), window.taps());
     line = bands.line();
     planeLength = (int) bands.planeLength();
     chunkLength = (int) bands.chunkLength();
@@ -89,16 +89,9 @@ final class SimdDirectConv implements Kernel {
     copyAt = writerAt + SumsWriter.LENGTH;
   }
 
-  private ChannelBlocks blocks(Conv conv, Step step, Function<Node, Tensor> parameters) {
-    int taps = window.taps();
-    float[] bias =
-        step.node().inputs().size() > 2
-            ? parameters.apply(step.node().inputs().get(2)).array()
-            : null;
-    float[] w = parameters.apply(step.node().inputs().get(1)).array();
-    int cin = in.c() / conv.groups();
-    return new ChannelBlocks(
-        out.c(), conv.groups(), cin, taps, (o, i, tap) -> w[(o * cin + i) * taps + tap], bias);
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    blocks.pack(parameters.input(1), layout, parameters.input(2), workers);
   }
 
   private long sumsLength() {

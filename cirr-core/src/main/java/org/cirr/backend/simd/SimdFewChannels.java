@@ -1,16 +1,14 @@
 package org.cirr.backend.simd;
 
 import java.util.Arrays;
-import java.util.function.Function;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.Window;
-import org.cirr.graph.Node;
 import org.cirr.op.Conv;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** {@link Conv} of few input channels: the first layer of a network. */
 /*
@@ -43,13 +41,15 @@ final class SimdFewChannels implements Kernel {
   private final boolean plain;
   private final int[] places;
   private final int[] taps;
+  private final WeightLayout layout;
   private final ChannelBlocks blocks;
   private final int writerAt;
   private final int chunkAt;
   private final int copyAt;
   private final int scratchLength;
 
-  SimdFewChannels(Conv conv, Step step, Function<Node, Tensor> parameters) {
+  SimdFewChannels(Conv conv, Step step, WeightLayout layout) {
+    this.layout = layout;
     window = Window.of(conv, step);
     in = window.in();
     out = window.out();
@@ -71,21 +71,7 @@ final class SimdFewChannels implements Kernel {
       int row = kz * planeRows + tap / kernel[2] % kernel[1] * dilation[1];
       taps[i] = row * rowLength + tap % kernel[2] * dilation[2] * in.c() + i % in.c();
     }
-    float[] w = parameters.apply(step.node().inputs().get(1)).array();
-    float[] bias =
-        step.node().inputs().size() > 2
-            ? parameters.apply(step.node().inputs().get(2)).array()
-            : null;
-    int cin = in.c();
-    blocks =
-        new ChannelBlocks(
-            out.c(),
-            1,
-            taps.length,
-            Math.max(1, taps.length),
-            1,
-            (o, i, tap) -> w[(o * cin + i % cin) * window.taps() + i / cin],
-            bias);
+    blocks = new ChannelBlocks(out.c(), 1, taps.length, Math.max(1, taps.length), 1);
     writerAt = Operands.FIRST + (rows * out.w() * 2 * Lanes.COUNT + 15) / 16 * 16;
     chunkAt = writerAt + SumsWriter.LENGTH;
     copyAt = chunkAt + columns * SimdRows.CHUNK;
@@ -117,6 +103,22 @@ final class SimdFewChannels implements Kernel {
     return Math.max(0, outputs - 1) * stride[axis]
         + (window.kernel()[axis] - 1) * window.dilation()[axis]
         + 1;
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    float[] w = parameters.input(1);
+    blocks.pack(
+        (slot, block, first, count, to, at) -> {
+          for (int i = first; i < first + count; i++) {
+            for (int c = 0; c < block.channels(); c++) {
+              int from = layout.at(block.group(), block.first() + c, i % in.c(), i / in.c());
+              to[at + (i - first) * block.width() + c] = w[from];
+            }
+          }
+        },
+        parameters.input(2),
+        workers);
   }
 
   @Override

@@ -1,17 +1,15 @@
 package org.cirr.backend.simd;
 
-import java.util.function.Function;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
-import org.cirr.graph.Node;
 import org.cirr.op.GroupNormGradient;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** {@link GroupNormGradient}: a table of factors per channel, then one pass over the data. */
 /*
@@ -28,23 +26,26 @@ final class SimdGroupNormGradient implements Kernel {
   private final float slope;
   private final ChannelScale channels;
   private final Chunks chunks;
-  private final float[] scale; // or null
-  private final float[] shift; // or null
+  private float[] scale; // or null
+  private float[] shift; // or null
 
-  SimdGroupNormGradient(GroupNormGradient op, Step step, Function<Node, Tensor> parameters) {
+  SimdGroupNormGradient(GroupNormGradient op, Step step) {
     in = Extents.of(step.inputShape());
     width = Math.max(1, in.c() / op.groups());
     slope = (float) op.slope();
     channels = new ChannelScale(in.c());
     chunks = NormTable.chunks(step.inputShape());
-    boolean affine = step.node().inputs().size() == 5;
-    scale = affine ? parameters.apply(step.node().inputs().get(3)).array() : null;
-    shift = affine ? parameters.apply(step.node().inputs().get(4)).array() : null;
   }
 
   /** Floats shared by all threads: the tables of all samples. */
   static long sharedLength(Step step) {
     return 5L * step.inputShape().dim(0) * new ChannelScale(step.inputShape().dim(-1)).period();
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    scale = parameters.input(3);
+    shift = parameters.input(4);
   }
 
   @Override

@@ -1,13 +1,13 @@
 package org.cirr.backend.simd;
 
 import java.util.List;
-import java.util.function.Function;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
 import org.cirr.graph.Node;
@@ -15,7 +15,6 @@ import org.cirr.op.GroupNorm;
 import org.cirr.op.GroupNormSums;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Shape;
-import org.cirr.tensor.Tensor;
 
 /** {@link GroupNormSums}: chunks of voxels measured and summed in vectors, combined in double. */
 /*
@@ -33,21 +32,19 @@ final class SimdGroupNormSums implements Kernel {
   private final NormTable norm;
   private final ChannelScale channels;
   private final Chunks chunks;
-  private final float[] scale; // or null
-  private final float[] shift; // or null
+  private float[] scale; // or null
+  private float[] shift; // or null
 
-  SimdGroupNormSums(GroupNormSums op, Step step, Function<Node, Tensor> parameters) {
+  SimdGroupNormSums(GroupNormSums op, Step step) {
     Shape shape = step.inputShape();
     in = Extents.of(shape);
     slope = (float) op.slope();
     Node plain = Node.of(new GroupNorm(op.groups(), op.epsilon()), Node.input("x", shape));
     Step measured = new Step(plain, null, plain, List.of(), false, false, 0);
-    norm = new NormTable(op.groups(), op.epsilon(), measured, parameters);
+    norm = new NormTable(op.groups(), op.epsilon(), measured);
     channels = new ChannelScale(in.c());
     chunks = NormTable.chunks(shape);
     boolean affine = step.node().inputs().size() == 4;
-    scale = affine ? parameters.apply(step.node().inputs().get(2)).array() : null;
-    shift = affine ? parameters.apply(step.node().inputs().get(3)).array() : null;
   }
 
   /** Floats shared by all threads: the records of one sample, and its tables. */
@@ -56,6 +53,12 @@ final class SimdGroupNormSums implements Kernel {
     int period = new ChannelScale(c).period();
     long records = NormTable.chunks(step.inputShape()).count();
     return records * NormTable.recordLength(c) + NormTable.length(c) + 2L * period;
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    scale = parameters.input(2);
+    shift = parameters.input(3);
   }
 
   @Override

@@ -1,16 +1,14 @@
 package org.cirr.backend.simd;
 
-import java.util.function.Function;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.op.GroupNorm;
 import org.cirr.op.InstanceNorm;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /**
  * {@link InstanceNorm} and {@link GroupNorm}, of which it is the case of one channel per group:
@@ -33,21 +31,20 @@ final class SimdInstanceNorm implements Kernel {
   private final ChannelScale channels;
   private final Chunks chunks;
 
-  static SimdInstanceNorm of(InstanceNorm op, Step step, Function<Node, Tensor> parameters) {
+  static SimdInstanceNorm of(InstanceNorm op, Step step) {
     int channels = Math.max(1, step.node().shape().dim(-1));
-    return new SimdInstanceNorm(channels, op.epsilon(), step, parameters);
+    return new SimdInstanceNorm(channels, op.epsilon(), step);
   }
 
-  static SimdInstanceNorm of(GroupNorm op, Step step, Function<Node, Tensor> parameters) {
-    return new SimdInstanceNorm(op.groups(), op.epsilon(), step, parameters);
+  static SimdInstanceNorm of(GroupNorm op, Step step) {
+    return new SimdInstanceNorm(op.groups(), op.epsilon(), step);
   }
 
-  private SimdInstanceNorm(
-      int groups, double epsilon, Step step, Function<Node, Tensor> parameters) {
+  private SimdInstanceNorm(int groups, double epsilon, Step step) {
     in = Extents.of(step.node().shape());
     tableOnly = step.makesTable();
     measured = step.statisticsLength() > 0;
-    norm = new NormTable(groups, epsilon, step, parameters);
+    norm = new NormTable(groups, epsilon, step);
     activation = Activation.of(step.activation());
     channels = new ChannelScale(in.c());
     chunks = NormTable.chunks(step.node().shape());
@@ -65,6 +62,11 @@ final class SimdInstanceNorm implements Kernel {
             ? 0
             : (long) NormTable.chunks(step.node().shape()).count() * NormTable.recordLength(c);
     return records + (step.makesTable() ? 0 : NormTable.length(c));
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    norm.bind(parameters);
   }
 
   @Override

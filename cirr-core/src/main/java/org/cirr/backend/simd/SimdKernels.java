@@ -1,6 +1,5 @@
 package org.cirr.backend.simd;
 
-import java.util.function.Function;
 import org.cirr.backend.cpu.AdjointKernel;
 import org.cirr.backend.cpu.ArgMaxKernel;
 import org.cirr.backend.cpu.GatherKernel;
@@ -50,7 +49,6 @@ import org.cirr.op.ScatterAdd;
 import org.cirr.op.SelectiveScan;
 import org.cirr.op.SelectiveScanGradient;
 import org.cirr.op.Softmax;
-import org.cirr.tensor.Tensor;
 
 /** Which SIMD kernel computes which op, and what is fused. */
 final class SimdKernels implements KernelFactory {
@@ -137,6 +135,8 @@ final class SimdKernels implements KernelFactory {
       return SimdWinogradWeightGradient.fits(gradient, step)
           ? SimdWinogradWeightGradient.sharedLength(gradient, step)
           : SimdConvWeightGradient.sharedLength(gradient, step);
+    } else if (step.node().op() instanceof Reduce reduce) {
+      return SimdReduce.sharedLength(reduce, step);
     } else if (SimdTurnedConv.fits(step.node())) {
       return SimdTurnedConv.sharedLength(step);
     }
@@ -144,50 +144,50 @@ final class SimdKernels implements KernelFactory {
   }
 
   @Override
-  public Kernel create(Step step, Function<Node, Tensor> parameters) {
+  public Kernel create(Step step) {
     Op op = step.node().op();
     if (SimdAdd.fits(step.node())) {
       return new SimdAdd(step);
     } else if (SimdBroadcast.knows(op)) {
-      return new SimdBroadcast(step, parameters);
+      return new SimdBroadcast(step);
     } else if (SimdPointwise.knows(op)) {
       return new SimdPointwise(step);
     } else if (isGradient(op)) {
-      return gradient(op, step, parameters);
+      return gradient(op, step);
     } else if (Rearrangement.knows(op)) {
-      return new SimdRearrange(step, parameters);
+      return new SimdRearrange(step);
     } else if (op instanceof ArgMax) {
       return new ArgMaxKernel(step);
     } else if (op instanceof Attention attention) {
-      return new SimdAttention(attention, step, parameters);
+      return new SimdAttention(attention, step);
     } else if (op instanceof AvgPool || op instanceof AdaptiveAvgPool) {
       return new SimdPool(PoolWindow.of(op, step), true);
     } else if (op instanceof BatchNorm norm) {
-      return new SimdBatchNorm(norm, step, parameters);
+      return new SimdBatchNorm(norm, step);
     } else if (op instanceof Concat concat) {
-      return new SimdConcat(concat, step, parameters);
+      return new SimdConcat(concat, step);
     } else if (op instanceof Conv conv && SimdDepthwiseConv.fits(conv, step.node())) {
-      return new SimdDepthwiseConv(conv, step, parameters);
+      return new SimdDepthwiseConv(conv, step);
     } else if (op instanceof Conv conv) {
-      return SimdConv.of(conv, step, parameters);
+      return SimdConv.of(conv, step);
     } else if (SimdTurnedConv.fits(step.node())) {
-      return SimdTurnedConv.of(step, parameters);
+      return SimdTurnedConv.of(step);
     } else if (op instanceof ConvTranspose conv) {
-      return new SimdConvTranspose(conv, step, parameters);
+      return new SimdConvTranspose(conv, step);
     } else if (op instanceof Gather) {
-      return new GatherKernel(step, parameters);
+      return new GatherKernel(step);
     } else if (op instanceof GroupNorm norm) {
-      return SimdInstanceNorm.of(norm, step, parameters);
+      return SimdInstanceNorm.of(norm, step);
     } else if (op instanceof InstanceNorm norm && SimdColumnNorm.fits(step)) {
-      return new SimdColumnNorm(norm, step, parameters);
+      return new SimdColumnNorm(norm, step);
     } else if (op instanceof InstanceNorm norm) {
-      return SimdInstanceNorm.of(norm, step, parameters);
+      return SimdInstanceNorm.of(norm, step);
     } else if (op instanceof Interpolate interpolate) {
       return new SimdInterpolate(interpolate, step);
     } else if (op instanceof LayerNorm norm) {
-      return new SimdLayerNorm(norm, step, parameters);
+      return new SimdLayerNorm(norm, step);
     } else if (op instanceof Linear || op instanceof MatMul) {
-      return new SimdMatMul(step, parameters);
+      return new SimdMatMul(step);
     } else if (op instanceof MaxPool || op instanceof AdaptiveMaxPool) {
       return new SimdPool(PoolWindow.of(op, step), false);
     } else if (op instanceof LeakyRelu || op instanceof Relu) {
@@ -195,9 +195,9 @@ final class SimdKernels implements KernelFactory {
     } else if (op instanceof Reduce reduce) {
       return new SimdReduce(reduce, step);
     } else if (op instanceof RmsNorm norm) {
-      return new SimdLayerNorm(norm, step, parameters);
+      return new SimdLayerNorm(norm, step);
     } else if (op instanceof SelectiveScan scan) {
-      return new SimdSelectiveScan(scan, step, parameters);
+      return new SimdSelectiveScan(scan, step);
     } else if (op instanceof Softmax) {
       return new SimdSoftmax(step);
     }
@@ -218,7 +218,7 @@ final class SimdKernels implements KernelFactory {
   }
 
   /** The kernels of the ops that only gradients have. */
-  private static Kernel gradient(Op op, Step step, Function<Node, Tensor> parameters) {
+  private static Kernel gradient(Op op, Step step) {
     if (op instanceof Adjoint adjoint) {
       return new AdjointKernel(adjoint, step);
     } else if (op instanceof ConvWeightGradient gradient) {
@@ -226,19 +226,19 @@ final class SimdKernels implements KernelFactory {
           ? new SimdWinogradWeightGradient(gradient, step)
           : new SimdConvWeightGradient(gradient, step);
     } else if (op instanceof GroupNormGradient gradient) {
-      return new SimdGroupNormGradient(gradient, step, parameters);
+      return new SimdGroupNormGradient(gradient, step);
     } else if (op instanceof GroupNormSums sums) {
-      return new SimdGroupNormSums(sums, step, parameters);
+      return new SimdGroupNormSums(sums, step);
     } else if (op instanceof LayerNormGradient gradient) {
-      return new LayerNormGradientKernel(gradient, step, parameters);
+      return new LayerNormGradientKernel(gradient, step);
     } else if (op instanceof MaxPoolGradient gradient) {
       return new MaxPoolGradientKernel(gradient, step);
     } else if (op instanceof PointwiseGradient gradient) {
-      return new SimdPointwiseGradient(gradient, step, parameters);
+      return new SimdPointwiseGradient(gradient, step);
     } else if (op instanceof ScatterAdd add) {
-      return new ScatterAddKernel(add, step, parameters);
+      return new ScatterAddKernel(add, step);
     } else if (op instanceof SelectiveScanGradient gradient) {
-      return new SelectiveScanGradientKernel(gradient, step, parameters);
+      return new SelectiveScanGradientKernel(gradient, step);
     }
     return new SoftmaxKernel(step);
   }

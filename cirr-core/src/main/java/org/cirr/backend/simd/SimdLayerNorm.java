@@ -1,17 +1,15 @@
 package org.cirr.backend.simd;
 
-import java.util.function.Function;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.op.LayerNorm;
 import org.cirr.op.RmsNorm;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** {@link LayerNorm} and {@link RmsNorm}: row by row. */
 /*
@@ -30,28 +28,32 @@ final class SimdLayerNorm implements Kernel {
   private final Chunks rows;
   private final boolean centred;
   private final double epsilon;
-  private final float[] scale;
-  private final float[] shift;
+  private float[] scale;
+  private float[] shift;
 
-  SimdLayerNorm(LayerNorm norm, Step step, Function<Node, Tensor> parameters) {
-    this(step, parameters, true, norm.epsilon());
+  SimdLayerNorm(LayerNorm norm, Step step) {
+    this(step, true, norm.epsilon());
   }
 
-  SimdLayerNorm(RmsNorm norm, Step step, Function<Node, Tensor> parameters) {
-    this(step, parameters, false, norm.epsilon());
+  SimdLayerNorm(RmsNorm norm, Step step) {
+    this(step, false, norm.epsilon());
   }
 
-  private SimdLayerNorm(
-      Step step, Function<Node, Tensor> parameters, boolean centred, double epsilon) {
+  private SimdLayerNorm(Step step, boolean centred, double epsilon) {
     this.centred = centred;
     this.epsilon = epsilon;
     channels = step.inputShape().dim(-1);
     whole = channels - channels % LANES;
     int count = step.inputShape().arrayLength() / Math.max(1, channels);
     rows = new Chunks(count, Math.max(1, CHUNK / Math.max(1, channels)));
-    int given = step.node().inputs().size();
-    scale = given > 1 ? parameters.apply(step.node().inputs().get(1)).array() : filled(1);
-    shift = given > 2 ? parameters.apply(step.node().inputs().get(2)).array() : filled(0);
+    scale = filled(1);
+    shift = filled(0);
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    scale = parameters.input(1) == null ? scale : parameters.input(1);
+    shift = parameters.input(2) == null ? shift : parameters.input(2);
   }
 
   private float[] filled(float value) {

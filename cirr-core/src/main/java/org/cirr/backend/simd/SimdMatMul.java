@@ -1,20 +1,18 @@
 package org.cirr.backend.simd;
 
 import java.util.Arrays;
-import java.util.function.Function;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.cirr.backend.cpu.FixedInputs;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.MatrixProduct;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.op.Linear;
 import org.cirr.op.MatMul;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** {@link MatMul} and {@link Linear}: blocks of rows times blocks of columns. */
 /*
@@ -59,21 +57,14 @@ final class SimdMatMul implements Kernel {
   private final Chunks rows;
   private final Chunks blocks; // in shares of a task
 
-  SimdMatMul(Step step, Function<Node, Tensor> parameters) {
+  SimdMatMul(Step step) {
     product = product(step);
-    fixed = new FixedInputs(step, parameters);
+    fixed = new FixedInputs(step);
     biased = step.node().inputs().size() > 2;
     matrices = Arrays.stream(product.right()).distinct().sorted().toArray();
     matrix = Arrays.stream(product.right()).map(at -> Arrays.binarySearch(matrices, at)).toArray();
     vectors = vectors(product);
-    if (fixed.isFixed(1)) {
-      packed = new float[Math.toIntExact(packedLength(product))];
-      for (int i = 0; i < matrices.length * blockCount(); i++) {
-        pack(fixed.get(null, 1), packed, 0, i);
-      }
-    } else {
-      packed = null;
-    }
+    packed = fixed.isFixed(1) ? new float[Math.toIntExact(packedLength(product))] : null;
     int most = (Math.max(1, product.rows()) + ROWS - 1) / ROWS;
     int even = (product.rows() + most - 1) / most;
     rows = new Chunks(product.rows(), Math.max(1, (even + SIX - 1) / SIX) * SIX);
@@ -102,6 +93,14 @@ final class SimdMatMul implements Kernel {
   /** Floats shared by all threads: the packed right side, where it comes with the run. */
   static long sharedLength(Step step) {
     return FixedInputs.fixed(step.node().inputs().get(1)) ? 0 : packedLength(product(step));
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    fixed.bind(parameters);
+    if (packed != null) {
+      packAll(fixed.get(null, 1), packed, 0, workers);
+    }
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.cirr.backend.simd;
 
 import java.util.function.DoubleUnaryOperator;
-import java.util.function.Function;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -9,13 +8,12 @@ import org.cirr.backend.cpu.Derivative;
 import org.cirr.backend.cpu.FixedInputs;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.op.Op;
 import org.cirr.op.PointwiseGradient;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** {@link PointwiseGradient}: rectifiers in vectors, the other functions one value at a time. */
 final class SimdPointwiseGradient implements Kernel {
@@ -29,13 +27,18 @@ final class SimdPointwiseGradient implements Kernel {
   private final float slope;
   private final DoubleUnaryOperator derivative;
 
-  SimdPointwiseGradient(PointwiseGradient op, Step step, Function<Node, Tensor> parameters) {
-    fixed = new FixedInputs(step, parameters);
+  SimdPointwiseGradient(PointwiseGradient op, Step step) {
+    fixed = new FixedInputs(step);
     chunks = new Chunks(step.node().shape().arrayLength(), CHUNK);
     Op function = op.function();
     rectifier = Activation.knows(function);
     slope = rectifier ? Activation.of(function).slope() : 1;
     derivative = Derivative.of(function);
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    fixed.bind(parameters);
   }
 
   @Override

@@ -1,20 +1,20 @@
 package org.cirr.backend.simd;
 
 import java.util.Arrays;
-import java.util.function.Function;
+import java.util.Optional;
 import org.cirr.backend.cpu.FixedInputs;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Rearrangement;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /** The ops that only move values: block copies of runs. */
 /*
- * Design. The plain form is ScalarRearrange. A line is the last of the axes; where it begins is looked
+ * Design. The plain form is ScalarRearrange. Where every axis counts evenly, BoxCopy does it. Else a
+ * line is the last of the axes; where it begins is looked
  * up once, and then one table entry and one block copy make each run. Nothing is moved where the
  * output already lies where the input does (a reshape in the arena).
  */
@@ -29,10 +29,11 @@ final class SimdRearrange implements Kernel {
   private final int[] outer; // the tables that no last axis looks into
   private final Chunks lines;
   private final Chunks pieces; // of the only run, where there are no axes
+  private final Optional<BoxCopy> box;
 
-  SimdRearrange(Step step, Function<Node, Tensor> parameters) {
+  SimdRearrange(Step step) {
     rearrangement = Rearrangement.of(step.node().op(), step);
-    fixed = new FixedInputs(step, parameters);
+    fixed = new FixedInputs(step);
     int axes = rearrangement.extents().length;
     lineTable = axes == 0 ? -1 : rearrangement.table()[axes - 1];
     lineFactor = axes == 0 ? 0 : rearrangement.factor()[axes - 1];
@@ -45,6 +46,12 @@ final class SimdRearrange implements Kernel {
     long elements = Math.max(1, (long) lineLength * rearrangement.run());
     lines = new Chunks(count, (int) Math.max(1, CHUNK / elements));
     pieces = new Chunks(rearrangement.run(), CHUNK);
+    box = BoxCopy.of(rearrangement);
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    fixed.bind(parameters);
   }
 
   @Override
@@ -54,6 +61,10 @@ final class SimdRearrange implements Kernel {
     View in = fixed.get(inputs, 0);
     if (lineTable < 0) {
       copy(in, output, workers);
+      return;
+    }
+    if (box.isPresent()) {
+      box.get().run(in, output, workers);
       return;
     }
     workers.forEach(
@@ -109,6 +120,6 @@ final class SimdRearrange implements Kernel {
 
   @Override
   public String describe() {
-    return "runs of " + rearrangement.run();
+    return box.map(BoxCopy::describe).orElse("runs of " + rearrangement.run());
   }
 }

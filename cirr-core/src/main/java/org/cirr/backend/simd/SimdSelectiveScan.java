@@ -1,7 +1,6 @@
 package org.cirr.backend.simd;
 
 import java.util.Arrays;
-import java.util.function.Function;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -9,13 +8,12 @@ import jdk.incubator.vector.VectorSpecies;
 import org.cirr.backend.cpu.FixedInputs;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.View;
-import org.cirr.graph.Node;
 import org.cirr.op.SelectiveScan;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Shape;
-import org.cirr.tensor.Tensor;
 
 /** {@link SelectiveScan}: a vector of channels at a time, one time step after another. */
 /*
@@ -38,15 +36,20 @@ final class SimdSelectiveScan implements Kernel {
   private final int states;
   private final Chunks vectors; // of a group
 
-  SimdSelectiveScan(SelectiveScan op, Step step, Function<Node, Tensor> parameters) {
+  SimdSelectiveScan(SelectiveScan op, Step step) {
     this.op = op;
-    fixed = new FixedInputs(step, parameters);
+    fixed = new FixedInputs(step);
     Shape u = step.inputShape();
     samples = u.dim(0);
     length = u.dim(1);
     channels = u.dim(2);
     states = step.node().inputShapes().get(op.logInput()).dim(1);
     vectors = new Chunks(channels / op.groups(), LANES);
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    fixed.bind(parameters);
   }
 
   /** [states: −exp(A_log)][states: h][D][step bias][tile: u][tile: step][tile: gate]. */

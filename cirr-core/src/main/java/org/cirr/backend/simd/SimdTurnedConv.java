@@ -2,14 +2,12 @@ package org.cirr.backend.simd;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Step;
 import org.cirr.graph.Node;
 import org.cirr.op.Conv;
 import org.cirr.op.ConvTranspose;
 import org.cirr.tensor.Shape;
-import org.cirr.tensor.Tensor;
 
 /**
  * A {@link ConvTranspose} of stride 1 as the convolution that it is: with the kernel turned round,
@@ -70,32 +68,9 @@ final class SimdTurnedConv {
   }
 
   /** The kernel of the convolution. */
-  static Kernel of(Step step, Function<Node, Tensor> parameters) {
+  static Kernel of(Step step) {
     Step turned = step(step);
-    Node weight = turned.node().inputs().get(1);
-    Node given = step.node().inputs().get(1);
-    Function<Node, Tensor> weights =
-        node -> node == weight ? turn(parameters.apply(given)) : parameters.apply(node);
-    return SimdConv.of((Conv) turned.node().op(), turned, weights);
-  }
-
-  private static Tensor turn(Tensor weight) {
-    Shape shape = weight.shape();
-    int rows = shape.dim(0);
-    int columns = shape.dim(1);
-    int taps = rows * columns == 0 ? 0 : weight.array().length / rows / columns;
-    Tensor turned = Tensor.zeros(turned(shape));
-    float[] from = weight.array();
-    float[] to = turned.array();
-    for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < columns; column++) {
-        int p = (row * columns + column) * taps;
-        int q = (column * rows + row) * taps + taps - 1;
-        for (int tap = 0; tap < taps; tap++) {
-          to[q - tap] = from[p + tap];
-        }
-      }
-    }
-    return turned;
+    WeightLayout layout = WeightLayout.turned(step.node().inputs().get(1).shape());
+    return SimdConv.of((Conv) turned.node().op(), turned, layout);
   }
 }

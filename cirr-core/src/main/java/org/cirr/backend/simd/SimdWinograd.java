@@ -1,16 +1,14 @@
 package org.cirr.backend.simd;
 
-import java.util.function.Function;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
 import org.cirr.backend.cpu.Window;
 import org.cirr.backend.simd.WinogradTiling.Block;
-import org.cirr.graph.Node;
 import org.cirr.op.Conv;
 import org.cirr.parallel.Workers;
-import org.cirr.tensor.Tensor;
 
 /**
  * {@link Conv} with kernels k×3×3 and stride 1 in the plane: Winograd's F(4×4, 3×3) in y and x, the
@@ -47,6 +45,7 @@ final class SimdWinograd implements Kernel {
   private final Extents out;
   private final int taps; // in z
   private final WinogradInput input;
+  private final WeightLayout layout;
   private final ChannelBlocks blocks;
   // the parts of a thread's scratch
   private final int tileAt;
@@ -54,29 +53,14 @@ final class SimdWinograd implements Kernel {
   private final int productsAt;
   private final int scratchLength;
 
-  SimdWinograd(Conv conv, Step step, Function<Node, Tensor> parameters) {
+  SimdWinograd(Conv conv, Step step, WeightLayout layout) {
+    this.layout = layout;
     window = Window.of(conv, step);
     tiling = WinogradTiling.of(window);
     in = window.in();
     out = window.out();
     taps = window.kernel()[0];
-    float[] w = parameters.apply(step.node().inputs().get(1)).array();
-    float[] bias =
-        step.node().inputs().size() > 2
-            ? parameters.apply(step.node().inputs().get(2)).array()
-            : null;
-    blocks =
-        new ChannelBlocks(
-            out.c(),
-            1,
-            in.c(),
-            PRODUCTS * taps,
-            (o, i, tap) -> {
-              int product = tap / taps;
-              int at = ((o * in.c() + i) * taps + tap % taps) * 9;
-              return WinogradF4.filter(w, at, 1, product / IN, product % IN);
-            },
-            bias);
+    blocks = new ChannelBlocks(out.c(), 1, in.c(), PRODUCTS * taps);
     input = new WinogradInput(tiling, new InputRows(in, 1, step.parts()));
     tileAt = Operands.FIRST + input.scratchLength();
     vectorsAt = tileAt + (IN * OUT + OUT * OUT) * 2 * LANES + SumsWriter.LENGTH;
@@ -112,6 +96,13 @@ final class SimdWinograd implements Kernel {
   /** Where the statistics of a block go. */
   private int record(int n, int tileBlock, int depthBlock) {
     return (n * tiling.depthBlocks() + depthBlock) * tiling.tileBlocks() + tileBlock;
+  }
+
+  @Override
+  public void bind(Parameters parameters, Workers workers) {
+    WinogradFilters filters =
+        new WinogradFilters(parameters.input(1), layout, taps, workers.threads());
+    blocks.pack(filters, parameters.input(2), workers);
   }
 
   @Override

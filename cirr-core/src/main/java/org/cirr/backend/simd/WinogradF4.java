@@ -49,7 +49,7 @@ final class WinogradF4 {
   private static final float B3 = (float) (POINT_B * POINT_B * POINT_B);
   private static final float S = (float) (POINT_A * POINT_A + POINT_B * POINT_B);
 
-  private static final double[][] G = filterMatrix();
+  static final double[][] G = filterMatrix();
 
   private WinogradF4() {}
 

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
@@ -21,7 +20,6 @@ import org.cirr.op.LeakyRelu;
 import org.cirr.op.Op;
 import org.cirr.op.Sigmoid;
 import org.cirr.tensor.Shape;
-import org.cirr.tensor.Tensor;
 import org.cirr.testing.RandomGraphs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,7 +74,7 @@ class FusionTest {
         }
 
         @Override
-        public Kernel create(Step step, Function<Node, Tensor> parameters) {
+        public Kernel create(Step step) {
           throw new UnsupportedOperationException();
         }
       };

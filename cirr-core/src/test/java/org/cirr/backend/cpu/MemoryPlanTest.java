@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
@@ -17,7 +16,6 @@ import org.cirr.op.Op;
 import org.cirr.op.Relu;
 import org.cirr.op.Sigmoid;
 import org.cirr.tensor.Shape;
-import org.cirr.tensor.Tensor;
 import org.cirr.testing.RandomGraphs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +42,7 @@ class MemoryPlanTest {
     }
 
     @Override
-    public Kernel create(Step step, Function<Node, Tensor> parameters) {
+    public Kernel create(Step step) {
       throw new UnsupportedOperationException();
     }
   }

@@ -107,4 +107,31 @@ class WinogradTest {
     double error = largest / (high - low);
     assertTrue(error <= TOLERANCE, "error " + error + " of the range");
   }
+
+  @Test
+  void filtersArePackedAsTheirPlainFormSays() {
+    int in = 5;
+    int out = 2 * Lanes.COUNT + 3;
+    Tensor weight = RandomTensors.normal(Shape.of(out, in, 2, 3, 3), 11);
+    ChannelBlocks blocks = new ChannelBlocks(out, 1, in, WinogradF4.PRODUCTS * 2);
+    WeightLayout layout = WeightLayout.of(weight.shape());
+    blocks.pack(new WinogradFilters(weight.array(), layout, 2, 1), null, Workers.single());
+    for (int b = 0; b < blocks.count(); b++) {
+      ChannelBlocks.Block block = blocks.get(b);
+      for (int tap = 0; tap < WinogradF4.PRODUCTS * 2; tap++) {
+        for (int i = 0; i < in; i++) {
+          for (int lane = 0; lane < block.width(); lane++) {
+            float actual = blocks.weight()[blocks.at(b, 0, tap) + i * block.width() + lane];
+            int at = ((block.first() + lane) * in + i) * 18 + tap % 2 * 9;
+            int product = tap / 2;
+            float expected =
+                lane < block.channels()
+                    ? WinogradF4.filter(weight.array(), at, 1, product / 6, product % 6)
+                    : 0;
+            assertEquals(expected, actual, Math.ulp(expected), "product " + product);
+          }
+        }
+      }
+    }
+  }
 }

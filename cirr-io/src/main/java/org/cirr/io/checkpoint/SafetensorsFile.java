@@ -2,7 +2,6 @@ package org.cirr.io.checkpoint;
 
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -34,7 +33,7 @@ public final class SafetensorsFile {
               ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).array());
           out.write(header);
           for (Tensor tensor : tensors.values()) {
-            write(tensor.array(), out);
+            FloatBytes.write(tensor.array(), out);
           }
         });
   }
@@ -67,15 +66,5 @@ public final class SafetensorsFile {
     int length = text.toString().getBytes(StandardCharsets.UTF_8).length;
     text.append(" ".repeat((8 - length % 8) % 8)); // so that the values are aligned
     return text.toString().getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static void write(float[] values, OutputStream out) throws IOException {
-    ByteBuffer chunk = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
-    int perChunk = chunk.capacity() / 4;
-    for (int done = 0; done < values.length; done += perChunk) {
-      int now = Math.min(perChunk, values.length - done);
-      chunk.clear().asFloatBuffer().put(values, done, now);
-      out.write(chunk.array(), 0, 4 * now);
-    }
   }
 }

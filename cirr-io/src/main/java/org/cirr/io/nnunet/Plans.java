@@ -144,6 +144,19 @@ public final class Plans {
    * that there are), when it inherits from itself, or when cirr cannot run it.
    */
   public Configuration configuration(String name) throws MalformedFileException {
+    return Configuration.of(name, resolved(name));
+  }
+
+  /**
+   * What training takes of a configuration.
+   *
+   * <p><b>Errors</b>: {@link MalformedFileException} as for {@link #configuration}.
+   */
+  public TrainingPlan training(String name) throws MalformedFileException {
+    return TrainingPlan.of(resolved(name));
+  }
+
+  private JsonNode resolved(String name) throws MalformedFileException {
     JsonNode all = root.get("configurations");
     Map<String, JsonNode> chain = new LinkedHashMap<>();
     for (String next = name; next != null; ) {
@@ -164,6 +177,6 @@ public final class Plans {
     for (int i = nodes.size() - 2; i >= 0; i--) {
       resolved = nodes.get(i).over(resolved);
     }
-    return Configuration.of(name, resolved);
+    return resolved;
   }
 }

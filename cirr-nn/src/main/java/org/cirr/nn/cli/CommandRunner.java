@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.cirr.nn.segment.InfiniteLogitException;
+import org.cirr.nn.train.NotFiniteLossException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -94,6 +95,7 @@ final class CommandRunner {
             || thrown instanceof IllegalArgumentException
             || thrown instanceof UnsupportedOperationException
             || thrown instanceof InfiniteLogitException
+            || thrown instanceof NotFiniteLossException
             || thrown instanceof OutOfMemoryError;
     return input ? ExitCode.BAD_INPUT : ExitCode.DEFECT;
   }
@@ -148,6 +150,9 @@ final class CommandRunner {
       }
       if (type == PlanCommand.class) {
         return type.cast(new PlanCommand(terminal, cancelled));
+      }
+      if (type == TrainCommand.class) {
+        return type.cast(new TrainCommand(terminal, cancelled));
       }
       if (type == PhantomCommand.class) {
         return type.cast(new PhantomCommand(cancelled));

@@ -31,6 +31,7 @@ import picocli.CommandLine.ParameterException;
       MetricsCommand.class,
       RadiomicsCommand.class,
       PlanCommand.class,
+      TrainCommand.class,
       PhantomCommand.class,
       InfoCommand.class,
       HelpCommand.class

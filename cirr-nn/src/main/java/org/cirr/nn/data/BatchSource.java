@@ -58,6 +58,29 @@ public final class BatchSource {
       AugmentationSettings settings,
       int batchSize,
       long seed) {
+    return of(
+        cases,
+        configuration,
+        annotatedClass,
+        settings,
+        PatchSampler.FOREGROUND_SHARE,
+        batchSize,
+        seed);
+  }
+
+  /**
+   * The batches of a configuration, with another share of patches that are centred on a class.
+   *
+   * <p><b>Errors</b>: as above, and {@link IllegalArgumentException} for a share that is none.
+   */
+  public static BatchSource of(
+      List<PreparedCase> cases,
+      Configuration configuration,
+      boolean annotatedClass,
+      AugmentationSettings settings,
+      double foregroundShare,
+      int batchSize,
+      long seed) {
     if (cases.isEmpty() || batchSize < 1) {
       throw new IllegalArgumentException(
           "batches need at least one case and one sample, got "
@@ -82,8 +105,7 @@ public final class BatchSource {
         configuration.normalizations().stream().map(scheme -> scheme.useMask()).toList();
     return new BatchSource(
         List.copyOf(cases),
-        new PatchSampler(
-            patch, settings.loadedSize(patch), PatchSampler.FOREGROUND_SHARE, annotatedClass),
+        new PatchSampler(patch, settings.loadedSize(patch), foregroundShare, annotatedClass),
         Augmentation.of(patch, settings, masks),
         Batch.levels(patch, configuration.architecture().strides()),
         batchSize,

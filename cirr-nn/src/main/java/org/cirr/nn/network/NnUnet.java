@@ -25,7 +25,7 @@ public record NnUnet(Graph prediction, Graph complete) {
   public static final String INPUT = "image";
 
   /**
-   * The network.
+   * The network for one patch at a time.
    *
    * <p><b>Errors</b>: {@link IllegalArgumentException} when the patch does not fit the strides.
    *
@@ -33,8 +33,22 @@ public record NnUnet(Graph prediction, Graph complete) {
    * @param heads the output channels
    */
   public static NnUnet of(Architecture plan, List<Integer> patch, int channels, int heads) {
+    return of(plan, patch, channels, heads, 1);
+  }
+
+  /**
+   * The network for some patches at a time.
+   *
+   * <p><b>Errors</b>: {@link IllegalArgumentException} when the patch does not fit the strides.
+   *
+   * @param patch the spatial extents, two or three
+   * @param heads the output channels
+   * @param samples the patches of a batch
+   */
+  public static NnUnet of(
+      Architecture plan, List<Integer> patch, int channels, int heads, int samples) {
     int[] extents = new int[patch.size() + 2];
-    extents[0] = 1;
+    extents[0] = samples;
     for (int axis = 0; axis < patch.size(); axis++) {
       extents[axis + 1] = patch.get(axis);
       int factor = 1;

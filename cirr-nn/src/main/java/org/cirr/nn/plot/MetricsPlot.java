@@ -3,18 +3,13 @@ package org.cirr.nn.plot;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
-import java.awt.RenderingHints;
-import java.awt.font.FontRenderContext;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import javax.imageio.ImageIO;
-import org.cirr.io.file.AtomicFile;
 import org.cirr.metrics.evaluate.CaseScores;
 import org.cirr.metrics.evaluate.Distribution;
 import org.cirr.metrics.evaluate.Metric;
@@ -49,25 +44,8 @@ public final class MetricsPlot {
    */
   public static void write(Summary summary, List<Metric> metrics, String title, Path png)
       throws IOException {
-    requireFonts(png);
-    BufferedImage picture = render(summary, metrics, title);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    if (!ImageIO.write(picture, "png", bytes)) {
-      throw new IOException(png + ": this Java has no PNG writer");
-    }
-    AtomicFile.write(png, bytes::writeTo);
-  }
-
-  private static void requireFonts(Path png) throws IOException {
-    try {
-      Panel.font(Font.PLAIN, 12).getStringBounds("x", new FontRenderContext(null, true, true));
-    } catch (RuntimeException | Error e) {
-      throw new IOException(
-          png
-              + ": this Java finds no font to write with; install fontconfig and a font, such as"
-              + " DejaVu, or leave the plot out",
-          e);
-    }
+    Png.requireFonts(png);
+    Png.write(render(summary, metrics, title), png);
   }
 
   static BufferedImage render(Summary summary, List<Metric> metrics, String title) {
@@ -85,7 +63,7 @@ public final class MetricsPlot {
     int width = Math.max(columns * Panel.WIDTH, 2 * Panel.WIDTH) + 2 * MARGIN;
     BufferedImage picture =
         new BufferedImage(width, TITLE + rows * Panel.HEIGHT + MARGIN, BufferedImage.TYPE_INT_RGB);
-    Graphics2D pen = pen(picture);
+    Graphics2D pen = Png.pen(picture);
     drawTitle(pen, summary, shown.size(), title, width);
     for (int i = 0; i < panels; i++) {
       Panel panel =
@@ -99,17 +77,6 @@ public final class MetricsPlot {
     }
     pen.dispose();
     return picture;
-  }
-
-  private static Graphics2D pen(BufferedImage picture) {
-    Graphics2D pen = picture.createGraphics();
-    pen.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-    pen.setRenderingHint(
-        RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-    pen.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
-    pen.setColor(Color.WHITE);
-    pen.fillRect(0, 0, picture.getWidth(), picture.getHeight());
-    return pen;
   }
 
   private static void drawTitle(

@@ -132,6 +132,20 @@ final class Panel {
     pen.drawString(text, (float) (left + width - wide - 3), (float) y - 4);
   }
 
+  /** A line of a list of curves, at the lower or upper right. */
+  void legend(boolean low, int line, int lines, String text, Color color) {
+    pen.setFont(font(Font.PLAIN, 11));
+    String shown = fitted(text, width / 2);
+    int wide = pen.getFontMetrics().stringWidth(shown);
+    double y = (low ? top + height - 15 * lines - 4 : top + 2) + 15 * line;
+    double x = left + width - wide - 24;
+    pen.setColor(new Color(255, 255, 255, 200));
+    pen.fill(new java.awt.geom.Rectangle2D.Double(x, y, wide + 24, 15));
+    line(x + 3, y + 8, x + 17, y + 8, color, 2.2f);
+    pen.setColor(INK);
+    pen.drawString(shown, (float) x + 21, (float) y + 12);
+  }
+
   void message(String text) {
     pen.setFont(font(Font.PLAIN, 13));
     pen.setColor(FAINT);

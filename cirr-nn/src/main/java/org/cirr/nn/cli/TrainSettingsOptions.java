@@ -1,0 +1,98 @@
+package org.cirr.nn.cli;
+
+import java.util.List;
+import org.cirr.nn.train.TrainSettings;
+import picocli.CommandLine.Option;
+
+/** The options that the trained weights depend on; what is not given stays as it was. */
+final class TrainSettingsOptions {
+  @Option(names = "--epochs", paramLabel = "N", description = "Epochs. Default: 1000.")
+  private Integer epochs;
+
+  @Option(
+      names = "--iterations",
+      paramLabel = "N",
+      description = "Training steps of an epoch. Default: 250.")
+  private Integer iterations;
+
+  @Option(
+      names = "--validation-iterations",
+      paramLabel = "N",
+      description = "Validation batches of an epoch. Default: 50.")
+  private Integer validationIterations;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "N",
+      description = "End after N epochs without a better pseudo-Dice. Default: never.")
+  private Integer patience;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      description = "Patches of a batch. Default: the plan's.")
+  private Integer batchSize;
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "R",
+      description = "The first learning rate. Default: 0.01.")
+  private Double learningRate;
+
+  @Option(names = "--seed", paramLabel = "N", description = "The seed. Default: 1.")
+  private Long seed;
+
+  @Option(names = "--no-augmentation", description = "Train on the patches as they are.")
+  private boolean noAugmentation;
+
+  @Option(
+      names = "--no-mirror",
+      description = "Do not mirror, neither here nor later in prediction.")
+  private boolean noMirror;
+
+  @Option(
+      names = "--recompute",
+      paramLabel = "N",
+      description = {
+        "Save memory: keep one of N convolutions' results for the way back and compute the others"
+            + " twice; 1 computes only cheap values twice. Default: 0, keep all."
+      })
+  private Integer recompute;
+
+  @Option(
+      names = "--freeze",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Do not train weights whose names begin so, such as encoder.")
+  private List<String> frozen;
+
+  /** Some settings with what was asked for. */
+  TrainSettings over(TrainSettings base) {
+    TrainSettings.Length length = base.length();
+    TrainSettings.Descent descent = base.descent();
+    TrainSettings.Sampling sampling = base.sampling();
+    return new TrainSettings(
+        new TrainSettings.Length(
+            or(epochs, length.epochs()),
+            or(iterations, length.iterations()),
+            or(validationIterations, length.validationIterations()),
+            or(patience, length.patience())),
+        new TrainSettings.Descent(
+            or(learningRate, descent.learningRate()),
+            descent.momentum(),
+            descent.weightDecay(),
+            descent.clipNorm(),
+            or(frozen, descent.frozen())),
+        new TrainSettings.Sampling(
+            or(batchSize, sampling.batchSize()),
+            sampling.foregroundShare(),
+            sampling.augmentation() && !noAugmentation,
+            sampling.mirroring() && !noMirror),
+        or(recompute, base.recompute()),
+        or(seed, base.seed()));
+  }
+
+  private static <T> T or(T asked, T base) {
+    return asked != null ? asked : base;
+  }
+}

@@ -1,0 +1,205 @@
+package org.cirr.nn.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What is trained and how long: all that the weights depend on beside data, plan and backend.
+ *
+ * <p><b>Source</b>: {@link #defaults()} are nnU-Net's {@code nnUNetTrainer}.
+ *
+ * @param length how long
+ * @param descent how the weights follow from the gradients
+ * @param sampling what a batch is
+ * @param recompute of how many dear ops one result is kept for the way back, the others being
+ *     computed twice; 0 keeps all ({@code Checkpoints})
+ * @param seed of first weights, patches and augmentation
+ */
+public record TrainSettings(
+    Length length, Descent descent, Sampling sampling, int recompute, long seed) {
+
+  /** Checks the values. */
+  public TrainSettings {
+    Objects.requireNonNull(length, "length");
+    Objects.requireNonNull(descent, "descent");
+    Objects.requireNonNull(sampling, "sampling");
+    require(recompute >= 0, "recompute is 0 or more", recompute);
+  }
+
+  /**
+   * How long.
+   *
+   * @param epochs the most there are
+   * @param iterations training steps of an epoch
+   * @param validationIterations batches of validation after each epoch
+   * @param patience epochs without a better pseudo-Dice after which training ends; 0 for never
+   */
+  public record Length(int epochs, int iterations, int validationIterations, int patience) {
+    /** Checks the values. */
+    public Length {
+      require(epochs >= 1, "epochs is 1 or more", epochs);
+      require(iterations >= 1, "iterations is 1 or more", iterations);
+      require(
+          validationIterations >= 1, "validation iterations is 1 or more", validationIterations);
+      require(patience >= 0, "patience is 0 or more", patience);
+    }
+  }
+
+  /**
+   * How the weights follow from the gradients: stochastic gradient descent in Nesterov's form, the
+   * rate falling as {@code (1 − epoch/epochs)^0.9}.
+   *
+   * @param learningRate that of the first epoch
+   * @param momentum Nesterov's
+   * @param weightDecay what of a weight is added to its gradient
+   * @param clipNorm the most that the gradients' norm may be
+   * @param frozen what the names of weights that are not trained begin with
+   */
+  public record Descent(
+      double learningRate,
+      double momentum,
+      double weightDecay,
+      double clipNorm,
+      List<String> frozen) {
+    /** Checks the values. */
+    public Descent {
+      frozen = List.copyOf(frozen);
+      require(positive(learningRate), "the learning rate is above 0", learningRate);
+      require(momentum > 0 && momentum < 1, "the momentum is above 0 and below 1", momentum);
+      require(weightDecay >= 0 && weightDecay < 1, "the weight decay is 0 to 1", weightDecay);
+      require(positive(clipNorm), "the norm to clip at is above 0", clipNorm);
+    }
+
+    private static boolean positive(double value) {
+      return value > 0 && value < Double.POSITIVE_INFINITY;
+    }
+  }
+
+  /**
+   * What a batch is.
+   *
+   * @param batchSize the patches of a batch; 0 for the plan's
+   * @param foregroundShare the share of a batch that is centred on a class
+   * @param augmentation whether patches are changed at random
+   * @param mirroring whether they are mirrored then, and predictions later
+   */
+  public record Sampling(
+      int batchSize, double foregroundShare, boolean augmentation, boolean mirroring) {
+    /** Checks the values. */
+    public Sampling {
+      require(batchSize >= 0, "the batch size is 1 or more, or 0 for the plan's", batchSize);
+      require(
+          foregroundShare >= 0 && foregroundShare <= 1,
+          "the share of foreground patches goes from 0 to 1",
+          foregroundShare);
+    }
+  }
+
+  private static void require(boolean right, String rule, Object got) {
+    if (!right) {
+      throw new IllegalArgumentException(rule + ", got " + got);
+    }
+  }
+
+  /** nnU-Net's: 1000 epochs of 250 steps. */
+  public static TrainSettings defaults() {
+    return new TrainSettings(
+        new Length(1000, 250, 50, 0),
+        new Descent(0.01, 0.99, 3e-5, 12, List.of()),
+        new Sampling(0, 0.33, true, true),
+        0,
+        1);
+  }
+
+  /** With another length. */
+  public TrainSettings withLength(Length other) {
+    return new TrainSettings(other, descent, sampling, recompute, seed);
+  }
+
+  /** With another descent. */
+  public TrainSettings withDescent(Descent other) {
+    return new TrainSettings(length, other, sampling, recompute, seed);
+  }
+
+  /** With other batches. */
+  public TrainSettings withSampling(Sampling other) {
+    return new TrainSettings(length, descent, other, recompute, seed);
+  }
+
+  /** With more or less computed twice. */
+  public TrainSettings withRecompute(int other) {
+    return new TrainSettings(length, descent, sampling, other, seed);
+  }
+
+  /** With another seed. */
+  public TrainSettings withSeed(long other) {
+    return new TrainSettings(length, descent, sampling, recompute, other);
+  }
+
+  /** Batches of training and of validation. */
+  int batchesPerEpoch() {
+    return length.iterations + length.validationIterations;
+  }
+
+  /** As a checkpoint holds them. */
+  Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("epochs", (long) length.epochs);
+    map.put("iterations", (long) length.iterations);
+    map.put("validation_iterations", (long) length.validationIterations);
+    map.put("patience", (long) length.patience);
+    map.put("learning_rate", descent.learningRate);
+    map.put("momentum", descent.momentum);
+    map.put("weight_decay", descent.weightDecay);
+    map.put("clip_norm", descent.clipNorm);
+    map.put("frozen", descent.frozen);
+    map.put("batch_size", (long) sampling.batchSize);
+    map.put("foreground_share", sampling.foregroundShare);
+    map.put("augmentation", sampling.augmentation);
+    map.put("mirroring", sampling.mirroring);
+    map.put("recompute", (long) recompute);
+    map.put("seed", seed);
+    return map;
+  }
+
+  /** The way back from {@link #toMap}. */
+  static TrainSettings of(SavedValues saved) throws java.io.IOException {
+    return new TrainSettings(
+        new Length(
+            saved.whole("epochs"),
+            saved.whole("iterations"),
+            saved.whole("validation_iterations"),
+            saved.whole("patience")),
+        new Descent(
+            saved.number("learning_rate"),
+            saved.number("momentum"),
+            saved.number("weight_decay"),
+            saved.number("clip_norm"),
+            saved.texts("frozen")),
+        new Sampling(
+            saved.whole("batch_size"),
+            saved.number("foreground_share"),
+            saved.flag("augmentation"),
+            saved.flag("mirroring")),
+        saved.whole("recompute"),
+        saved.longWhole("seed"));
+  }
+
+  /** What differs from other settings, as text: {@code epochs is 5, was 10}; empty for nothing. */
+  public List<String> differences(TrainSettings before) {
+    List<String> differences = new ArrayList<>();
+    Map<String, Object> then = before.toMap();
+    toMap()
+        .forEach(
+            (name, value) -> {
+              if (!value.equals(then.get(name))) {
+                differences.add(
+                    name.replace('_', ' ') + " is " + value + ", was " + then.get(name));
+              }
+            });
+    return differences;
+  }
+}
