@@ -110,7 +110,7 @@ public final class Radiomics {
     Diagnostics diagnostics = new Diagnostics(settings.is(Setting.ADDITIONAL_INFO));
     diagnostics.parameters(parameters);
     if (settings.ibsi()) {
-      return IbsiExtraction.of(image, mask, type, parameters, diagnostics);
+      return IbsiExtraction.of(image, mask, type, parameters, diagnostics, workers);
     }
     Preparation prepared = Preparation.of(image, mask, type, settings, diagnostics);
     List<RadiomicsResult.Value> values = new ArrayList<>();
@@ -125,6 +125,7 @@ public final class Radiomics {
           prepared.scene(),
           own,
           warnings,
+          workers,
           (name, derived) -> addClasses(name, derived, prepared.scene(), own, values, warnings));
     }
     return new RadiomicsResult(diagnostics.entries(), values, warnings);
@@ -147,6 +148,7 @@ public final class Radiomics {
           prepared.scene(),
           own,
           new ArrayList<>(),
+          workers,
           (name, derived) ->
               maps.addAll(
                   VoxelMaps.of(
