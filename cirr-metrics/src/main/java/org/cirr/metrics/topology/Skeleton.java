@@ -20,9 +20,9 @@ public final class Skeleton {
    * a step first all voxels are collected that may go; then they are looked at again, one after the
    * other, since the one before may have changed the neighbourhood.
    *
-   * Voxels are bits, so that a word tells which of its 64 are open. A row is looked at only if it or
-   * one of the eight rows around it has changed since the last step of the same direction: else the
-   * answers are the same as then. Whether a neighbourhood is simple takes a walk through it, and few
+   * Voxels are bits, so that a word tells which of its 64 are open. A word is looked at only if a
+   * voxel in or beside it has changed since the last step of the same direction: else the answers
+   * are the same as then. Whether a neighbourhood is simple takes a walk through it, and few
    * neighbourhoods occur (flat and slightly bent surfaces), each very often: so answers are kept.
    *
    * Rejected: a list of the surface's voxels over a mask of bytes. It is in no order, so that it has
@@ -45,7 +45,7 @@ public final class Skeleton {
 
   private final BitRows mask;
   private final long[] leaving; // voxels that may go in this step, beside the words of the mask
-  private final int[] changed; // the last step that changed a row or one of the eight around it
+  private final int[] changed; // the last step that changed a voxel in or beside a word
   private final int[] known = new int[1 << KNOWN_BITS]; // neighbourhoods that were looked at
   private final int[] listed; // rows with voxels that may go
   private final int slices;
@@ -54,7 +54,7 @@ public final class Skeleton {
     this.mask = mask;
     this.slices = slices;
     leaving = new long[mask.words.length];
-    changed = new int[mask.rows];
+    changed = new int[mask.words.length];
     listed = new int[mask.rows];
   }
 
@@ -134,7 +134,7 @@ public final class Skeleton {
     for (int z = 1; z <= slices; z++) {
       int first = z * mask.rowsPerSlice + 1;
       for (int row = first; row < first + mask.rowsPerSlice - 2; row++) {
-        if (changed[row] >= since && collectRow(row, side)) {
+        if (collectRow(row, side, since)) {
           listed[found++] = row;
         }
       }
@@ -142,12 +142,13 @@ public final class Skeleton {
     return found;
   }
 
-  private boolean collectRow(int row, Side side) {
+  private boolean collectRow(int row, Side side, int since) {
     long any = 0;
     int start = row * mask.wordsPerRow;
     for (int i = 0; i < mask.wordsPerRow; i++) {
       long inside = mask.words[start + i];
-      long left = inside == 0 ? 0 : inside & ~beside(side, start + i, i);
+      boolean same = inside == 0 || changed[start + i] < since;
+      long left = same ? 0 : inside & ~beside(side, start + i, i);
       long mayLeave = 0;
       for (; left != 0; left &= left - 1) {
         int around = mask.around(row, i * Long.SIZE + Long.numberOfTrailingZeros(left));
@@ -179,19 +180,33 @@ public final class Skeleton {
     int removed = 0;
     int start = row * mask.wordsPerRow;
     for (int i = 0; i < mask.wordsPerRow; i++) {
+      long gone = 0;
       for (long left = leaving[start + i]; left != 0; left &= left - 1) {
         if (isSimple(mask.around(row, i * Long.SIZE + Long.numberOfTrailingZeros(left)))) {
           mask.words[start + i] &= ~(left & -left);
-          removed++;
+          gone |= left & -left;
         }
       }
-    }
-    if (removed > 0) {
-      for (int z = row - mask.rowsPerSlice; z <= row + mask.rowsPerSlice; z += mask.rowsPerSlice) {
-        Arrays.fill(changed, z - 1, z + 2, step);
+      if (gone != 0) {
+        removed += Long.bitCount(gone);
+        int before = (gone & 1) != 0 && i > 0 ? 1 : 0;
+        int behind = gone < 0 && i + 1 < mask.wordsPerRow ? 1 : 0;
+        mark(start + i - before, before + 1 + behind, step);
       }
     }
     return removed;
+  }
+
+  /** Marks words of a row, and of the eight rows around it, as changed. */
+  private void mark(int word, int count, int step) {
+    int slice = mask.rowsPerSlice * mask.wordsPerRow;
+    for (int z = word - slice; z <= word + slice; z += slice) {
+      for (int y = z - mask.wordsPerRow; y <= z + mask.wordsPerRow; y += mask.wordsPerRow) {
+        for (int i = 0; i < count; i++) {
+          changed[y + i] = step;
+        }
+      }
+    }
   }
 
   private boolean isSimple(int around) {
