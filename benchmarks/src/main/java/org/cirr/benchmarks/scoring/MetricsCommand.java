@@ -60,8 +60,10 @@ public final class MetricsCommand implements Callable<Integer> {
       description = "Warm runs, of which the median is taken. Default: ${DEFAULT-VALUE}.")
   private int runs = 5;
 
-  @Option(names = "--cldice", description = "Also clDice, by thinning, which SciPy has not.")
-  private boolean clDice;
+  @Option(
+      names = "--without-cldice",
+      description = "All metrics but clDice, whose thinning of solid organs nobody needs.")
+  private boolean withoutClDice;
 
   private final PrintStream out = System.out;
 
@@ -87,7 +89,7 @@ public final class MetricsCommand implements Callable<Integer> {
     LabelMap prediction = ImageFile.readLabels(files[1]);
     List<Metric> metrics =
         Metric.all(TOLERANCES_MM).stream()
-            .filter(metric -> clDice || metric != Metric.CL_DICE)
+            .filter(metric -> !withoutClDice || metric != Metric.CL_DICE)
             .toList();
     EvaluationOptions options = EvaluationOptions.of(Preset.CIRR, List.of()).withMetrics(metrics);
     Workers workers = Workers.of(threads);

@@ -19,6 +19,8 @@ import java.util.List;
  * @param bins the bins that are not empty, ascending
  */
 public record Calibration(List<Bin> bins, double expectedError, double maximumError) {
+  private static final int MOST_BINS = 1_000_000;
+
   /** One bin of the reliability diagram. */
   public record Bin(double low, double high, long cases, double predicted, double observed) {}
 
@@ -26,8 +28,9 @@ public record Calibration(List<Bin> bins, double expectedError, double maximumEr
   public static Calibration of(double[] probabilities, boolean[] happened, int bins) {
     BinaryScores.require(probabilities, happened);
     BinaryScores.requireProbabilities(probabilities);
-    if (bins < 1) {
-      throw new IllegalArgumentException("bins must be 1 or more, got " + bins + "; 10 is usual");
+    if (bins < 1 || bins > MOST_BINS) {
+      throw new IllegalArgumentException(
+          "bins must be from 1 to " + MOST_BINS + ", got " + bins + "; 10 is usual");
     }
     long[] cases = new long[bins];
     double[] predicted = new double[bins];

@@ -66,6 +66,10 @@ public final class MulticlassRoc {
 
   /** The area of one class against the rest. */
   public double oneVersusRest(int column) {
+    if (column < 0 || column >= classes) {
+      throw new IllegalArgumentException(
+          "classes are columns 0 to " + (classes - 1) + ", got " + column);
+    }
     double[] values =
         IntStream.range(0, truth.length).mapToDouble(i -> scores[i][column]).toArray();
     boolean[] positive = new boolean[truth.length];

@@ -77,6 +77,9 @@ public final class RocCurve {
   /** A point, from the highest threshold to the lowest. */
   public Point point(int index) {
     int last = thresholds.length - 1;
+    if (index < 0 || index > last) {
+      throw new IllegalArgumentException("points are 0 to " + last + ", got " + index);
+    }
     return new Point(
         thresholds[index],
         (double) falsePositives[index] / falsePositives[last],

@@ -17,8 +17,8 @@ public record CrossValidation(int[] classes, int[] predicted, double[][] scores,
   /**
    * Trains once per fold.
    *
-   * <p><b>Errors</b>: {@link IllegalArgumentException} when a case is tested in no fold, and those
-   * of the learner.
+   * <p><b>Errors</b>: {@link IllegalArgumentException} when a case is tested in no fold, a fold
+   * names a case that there is not, and those of the learner.
    */
   public static CrossValidation of(
       Learner learner, double[][] features, int[] labels, List<Folds.Fold> folds) {
@@ -30,6 +30,8 @@ public record CrossValidation(int[] classes, int[] predicted, double[][] scores,
     int[] fold = new int[n];
     Arrays.fill(fold, -1);
     for (int f = 0; f < folds.size(); f++) {
+      requireCases(folds.get(f).train(), n, f);
+      requireCases(folds.get(f).test(), n, f);
       int[] train = folds.get(f).train();
       Classifier classifier = learner.fit(Rows.at(features, train), Rows.at(labels, train));
       for (int i : folds.get(f).test()) {
@@ -49,5 +51,20 @@ public record CrossValidation(int[] classes, int[] predicted, double[][] scores,
       }
     }
     return new CrossValidation(classes, predicted, scores, fold);
+  }
+
+  private static void requireCases(int[] places, int cases, int fold) {
+    for (int place : places) {
+      if (place < 0 || place >= cases) {
+        throw new IllegalArgumentException(
+            "fold "
+                + fold
+                + " names case "
+                + place
+                + ", but there are "
+                + cases
+                + " cases, counted from 0; make the folds of the same cases");
+      }
+    }
   }
 }

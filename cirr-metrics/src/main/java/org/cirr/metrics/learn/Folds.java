@@ -29,11 +29,13 @@ public final class Folds {
 
   /** Neighbouring cases in blocks; the first folds have one more when they do not divide evenly. */
   public static List<Fold> plain(int cases, int folds) {
+    requireFolds(folds, cases, "cases");
     return blocks(IntStream.range(0, cases).toArray(), folds);
   }
 
   /** Shuffled cases in blocks. */
   public static List<Fold> shuffled(int cases, int folds, int seed) {
+    requireFolds(folds, cases, "cases");
     int[] order = IntStream.range(0, cases).toArray();
     new NumpyRandom(seed).shuffle(order);
     return blocks(order, folds);

@@ -29,6 +29,8 @@ import org.cirr.metrics.numeric.NumpyRandom;
  */
 public record GradientBoosting(int stages, double rate, int maximumDepth, int seed)
     implements Learner {
+  private static final int MOST_STAGES = 1_000_000;
+
   private static final double SMALLEST = 1e-150;
   private static final double MOST_ODDS = 700; // of which the exponential is finite
   private static final int BLOCK = 128;
@@ -36,9 +38,14 @@ public record GradientBoosting(int stages, double rate, int maximumDepth, int se
 
   /** Checks the settings. */
   public GradientBoosting {
-    if (stages < 1 || maximumDepth < 1 || !(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
+    if (stages < 1
+        || stages > MOST_STAGES
+        || maximumDepth < 1
+        || !(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "boosting has 1 stage or more, a rate above 0 and a depth of 1 or more, got "
+          "boosting has 1 to "
+              + MOST_STAGES
+              + " stages, a rate above 0 and a depth of 1 or more, got "
               + stages
               + ", "
               + rate

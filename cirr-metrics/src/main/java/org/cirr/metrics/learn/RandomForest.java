@@ -26,11 +26,13 @@ import org.cirr.parallel.Workers;
 public record RandomForest(
     int trees, int maximumDepth, int minimumSplit, int minimumLeaf, int maximumFeatures, int seed)
     implements Learner {
+  private static final int MOST_TREES = 1_000_000;
 
   /** Checks the settings. */
   public RandomForest {
-    if (trees < 1) {
-      throw new IllegalArgumentException("trees must be 1 or more, got " + trees);
+    if (trees < 1 || trees > MOST_TREES) {
+      throw new IllegalArgumentException(
+          "trees must be from 1 to " + MOST_TREES + ", got " + trees);
     }
     new DecisionTree(maximumDepth, minimumSplit, minimumLeaf, maximumFeatures, seed);
   }

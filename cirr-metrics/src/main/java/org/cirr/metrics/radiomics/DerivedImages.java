@@ -10,6 +10,7 @@ import org.cirr.metrics.radiomics.filter.Wavelet;
 import org.cirr.metrics.radiomics.image.PixelType;
 import org.cirr.metrics.radiomics.image.Raster;
 import org.cirr.metrics.radiomics.image.Scene;
+import org.cirr.parallel.Workers;
 
 /** Makes the images of an image type, one after the other, so that only one is in memory. */
 final class DerivedImages {
@@ -26,11 +27,12 @@ final class DerivedImages {
       Scene scene,
       RadiomicsSettings settings,
       List<String> warnings,
+      Workers workers,
       Visitor visitor) {
     Raster image = scene.image();
     boolean ibsiForm = settings.ibsi() && (type == ImageType.LOG || type == ImageType.WAVELET);
     if (ibsiForm) {
-      IbsiImages.visit(type, image, settings, warnings, visitor);
+      IbsiImages.visit(type, image, settings, warnings, workers, visitor);
       return;
     }
     switch (type) {
@@ -53,7 +55,7 @@ final class DerivedImages {
       case LBP_2D -> visitor.image("lbp-2D", patterns(scene, settings));
       case LBP_3D -> harmonics(scene, settings, visitor);
       case MEAN, LAWS, GABOR, SIMONCELLI ->
-          IbsiImages.visit(type, image, settings, warnings, visitor);
+          IbsiImages.visit(type, image, settings, warnings, workers, visitor);
     }
   }
 

@@ -11,6 +11,7 @@ import org.cirr.metrics.radiomics.image.Raster;
 import org.cirr.metrics.radiomics.image.Resampler;
 import org.cirr.metrics.radiomics.image.Scene;
 import org.cirr.volume.Affine;
+import org.cirr.volume.LabelMap;
 import org.cirr.volume.Spacing;
 import org.joml.Vector3d;
 
@@ -21,14 +22,19 @@ import org.joml.Vector3d;
  */
 final class Diagnostics {
   private final Map<String, Object> entries = new LinkedHashMap<>();
+  private final Map<String, Object> steps = new LinkedHashMap<>(); // come after the entries
   private final boolean on;
+  private Map<String, Object> current = entries;
+  private Runnable original = () -> {};
 
   Diagnostics(boolean on) {
     this.on = on;
   }
 
   Map<String, Object> entries() {
-    return entries;
+    Map<String, Object> all = new LinkedHashMap<>(entries);
+    all.putAll(steps);
+    return all;
   }
 
   void parameters(RadiomicsParameters parameters) {
@@ -51,16 +57,26 @@ final class Diagnostics {
     put("Configuration_EnabledImageTypes", types.append('}').toString());
   }
 
-  void original(Raster image, PixelType type, Resampler.Mask mask, int[] labels) {
-    if (!on) {
-      return;
+  /** Takes image and mask as they came; {@link #measureOriginal} measures them. */
+  void original(Raster image, PixelType type, Resampler.Mask mask, LabelMap labels) {
+    original = () -> describe(image, type, mask, labels);
+  }
+
+  /** Once all steps are known; may run beside anything but this object's other methods. */
+  void measureOriginal() {
+    if (on) {
+      current = entries;
+      original.run();
     }
+  }
+
+  private void describe(Raster image, PixelType type, Resampler.Mask mask, LabelMap labels) {
     put("Image-original_Hash", type.hash(image.values().length, i -> image.values()[i]));
     put("Image-original_Dimensionality", "3D");
     put("Image-original_Spacing", xyz(image.spacing()));
     put("Image-original_Size", xyz(image.shape()));
     statistics("Image-original", image.values(), null);
-    put("Mask-original_Hash", PixelType.UINT32.hash(labels.length, i -> labels[i]));
+    put("Mask-original_Hash", PixelType.UINT32.hash(labels.length(), labels::get));
     mask("Mask-original", mask.inside(), mask.shape(), mask.spacing(), mask.affine());
   }
 
@@ -69,6 +85,7 @@ final class Diagnostics {
     if (!on) {
       return;
     }
+    current = steps;
     int[] shape = scene.image().shape();
     if (step.equals("interpolated")) {
       put("Image-interpolated_Spacing", xyz(scene.image().spacing()));
@@ -143,6 +160,6 @@ final class Diagnostics {
   }
 
   private void put(String key, Object value) {
-    entries.put("diagnostics_" + key, value);
+    current.put("diagnostics_" + key, value);
   }
 }

@@ -11,6 +11,7 @@ import org.cirr.metrics.radiomics.image.PixelType;
 import org.cirr.metrics.radiomics.image.Raster;
 import org.cirr.metrics.radiomics.image.Resampler;
 import org.cirr.metrics.radiomics.image.Scene;
+import org.cirr.parallel.Workers;
 import org.cirr.volume.Geometry;
 import org.cirr.volume.LabelMap;
 import org.cirr.volume.Spacing;
@@ -33,7 +34,8 @@ final class IbsiExtraction {
       LabelMap labels,
       PixelType type,
       RadiomicsParameters parameters,
-      Diagnostics diagnostics) {
+      Diagnostics diagnostics,
+      Workers workers) {
     RadiomicsSettings settings = parameters.settings();
     boolean[] inside = MaskCheck.select(labels, settings.label());
     Geometry grid = labels.geometry();
@@ -65,6 +67,7 @@ final class IbsiExtraction {
           scene,
           own,
           warnings,
+          workers,
           (name, image) ->
               add(name, image, form, intensity, own, imageType, type, values, warnings));
     }

@@ -11,6 +11,7 @@ import org.cirr.metrics.radiomics.filter.Riesz;
 import org.cirr.metrics.radiomics.filter.SeparableWavelet;
 import org.cirr.metrics.radiomics.filter.Wavelet;
 import org.cirr.metrics.radiomics.image.Raster;
+import org.cirr.parallel.Workers;
 
 /** Makes the response maps of IBSI's filters, as the settings of a parameter file say. */
 final class IbsiImages {
@@ -21,6 +22,7 @@ final class IbsiImages {
   private final Raster image;
   private final RadiomicsSettings settings;
   private final List<String> warnings;
+  private final Workers workers;
   private final DerivedImages.Visitor visitor;
   private final Boundary boundary;
   private final boolean inPlane;
@@ -31,10 +33,12 @@ final class IbsiImages {
       Raster image,
       RadiomicsSettings settings,
       List<String> warnings,
+      Workers workers,
       DerivedImages.Visitor visitor) {
     this.image = image;
     this.settings = settings;
     this.warnings = warnings;
+    this.workers = workers;
     this.visitor = visitor;
     boundary = Boundary.valueOf(name(Setting.FILTER_BOUNDARY, "mirror"));
     inPlane = settings.is(Setting.FILTER_IN_PLANE);
@@ -47,8 +51,9 @@ final class IbsiImages {
       Raster image,
       RadiomicsSettings settings,
       List<String> warnings,
+      Workers workers,
       DerivedImages.Visitor visitor) {
-    IbsiImages images = new IbsiImages(image, settings, warnings, visitor);
+    IbsiImages images = new IbsiImages(image, settings, warnings, workers, visitor);
     switch (type) {
       case MEAN -> images.mean();
       case LOG -> images.laplacians();
@@ -113,10 +118,11 @@ final class IbsiImages {
       String start = "gabor-sigma-" + DerivedImages.inName(written);
       if (Double.isNaN(step)) {
         String name = start + "-theta-" + DerivedImages.inName(theta);
-        visitor.image(name, filter.inSlices(image, Math.toRadians(theta)));
+        visitor.image(name, filter.inSlices(image, Math.toRadians(theta), workers));
       } else {
         visitor.image(
-            start + "-mean", filter.rotationInvariant(image, Math.toRadians(step), inPlane));
+            start + "-mean",
+            filter.rotationInvariant(image, Math.toRadians(step), inPlane, workers));
       }
     }
   }

@@ -39,13 +39,7 @@ record Preparation(Scene scene, Roi shape) {
         new Resampler.Mask(inside, grid.shape().toArray(), grid.spacing(), grid.affine());
     Raster image = Raster.of(volume);
     Affine affine = volume.geometry().affine();
-    if (settings.is(Setting.ADDITIONAL_INFO)) {
-      int[] all = new int[labels.length()];
-      for (int i = 0; i < all.length; i++) {
-        all[i] = labels.get(i);
-      }
-      diagnostics.original(image, type, mask, all);
-    }
+    diagnostics.original(image, type, mask, labels);
     PixelType stored = type;
     if (settings.is(Setting.NORMALIZE)) {
       image =

@@ -3,7 +3,7 @@ package org.cirr.metrics.radiomics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.cirr.metrics.radiomics.feature.CoOccurrence;
@@ -13,7 +13,6 @@ import org.cirr.metrics.radiomics.feature.Glcm;
 import org.cirr.metrics.radiomics.feature.Gldm;
 import org.cirr.metrics.radiomics.feature.Glrlm;
 import org.cirr.metrics.radiomics.feature.Glszm;
-import org.cirr.metrics.radiomics.feature.MatrixTooLargeException;
 import org.cirr.metrics.radiomics.feature.Ngtdm;
 import org.cirr.metrics.radiomics.feature.Shape2D;
 import org.cirr.metrics.radiomics.feature.Shape3D;
@@ -110,24 +109,38 @@ public final class Radiomics {
     Diagnostics diagnostics = new Diagnostics(settings.is(Setting.ADDITIONAL_INFO));
     diagnostics.parameters(parameters);
     if (settings.ibsi()) {
-      return IbsiExtraction.of(image, mask, type, parameters, diagnostics);
+      return IbsiExtraction.of(image, mask, type, parameters, diagnostics, workers);
     }
     Preparation prepared = Preparation.of(image, mask, type, settings, diagnostics);
+    List<RadiomicsResult.Value> shapes = new ArrayList<>();
+    List<String> shapeWarnings = new ArrayList<>();
     List<RadiomicsResult.Value> values = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
-    for (FeatureClass shape : parameters.shapeClasses()) {
-      addShape(shape, prepared.shape(), values, warnings);
-    }
+    List<Runnable> sections =
+        List.of(
+            () -> addImages(prepared.scene(), values, warnings),
+            () ->
+                parameters
+                    .shapeClasses()
+                    .forEach(kind -> addShape(kind, prepared.shape(), shapes, shapeWarnings)),
+            diagnostics::measureOriginal);
+    workers.forEach(sections.size(), index -> sections.get(index).run());
+    shapes.addAll(values);
+    shapeWarnings.addAll(warnings);
+    return new RadiomicsResult(diagnostics.entries(), shapes, shapeWarnings);
+  }
+
+  private void addImages(Scene scene, List<RadiomicsResult.Value> values, List<String> warnings) {
     for (ImageType imageType : parameters.imageTypes().keySet()) {
       RadiomicsSettings own = parameters.settings(imageType);
       DerivedImages.visit(
           imageType,
-          prepared.scene(),
+          scene,
           own,
           warnings,
-          (name, derived) -> addClasses(name, derived, prepared.scene(), own, values, warnings));
+          workers,
+          (name, derived) -> addClasses(name, derived, scene, own, values, warnings));
     }
-    return new RadiomicsResult(diagnostics.entries(), values, warnings);
   }
 
   /**
@@ -147,6 +160,7 @@ public final class Radiomics {
           prepared.scene(),
           own,
           new ArrayList<>(),
+          workers,
           (name, derived) ->
               maps.addAll(
                   VoxelMaps.of(
@@ -204,33 +218,44 @@ public final class Radiomics {
               + levels.rows()
               + " grey levels, where texture says little; a larger 'binWidth' gives fewer");
     }
-    List<Map<String, Double>> results = new ArrayList<>();
-    classes.forEach(c -> results.add(new LinkedHashMap<>()));
-    String[] reasons = new String[classes.size()];
     double shift = settings.number(Setting.VOXEL_ARRAY_SHIFT);
-    workers.forEach(
-        classes.size(),
-        index -> {
-          FeatureClass feature = classes.get(index);
-          List<String> names = parameters.featureClasses().get(feature);
-          try {
-            results.get(index).putAll(compute(feature, roi, levels, texture, shift, names));
-          } catch (MatrixTooLargeException tooLarge) { // the other classes are worth having
-            reasons[index] =
-                imageName + "_" + feature.key() + " is left out: " + tooLarge.getMessage();
-          }
-        });
-    for (int i = 0; i < classes.size(); i++) {
-      FeatureClass feature = classes.get(i);
-      if (reasons[i] != null) {
-        warnings.add(reasons[i]);
-      }
-      results
-          .get(i)
+    List<ClassRun> runs = new ArrayList<>();
+    for (FeatureClass feature : classes) {
+      List<String> names = parameters.featureClasses().get(feature);
+      runs.add(
+          switch (feature) {
+            case GLCM -> ClassRun.glcm(levels, texture, names);
+            case GLRLM -> ClassRun.glrlm(levels, texture, names);
+            default ->
+                ClassRun.whole(feature, () -> compute(feature, roi, levels, texture, shift, names));
+          });
+    }
+    computeAll(runs);
+    for (ClassRun run : runs) {
+      FeatureClass feature = run.feature();
+      run.refusal()
+          .ifPresent(
+              reason -> warnings.add(imageName + "_" + feature.key() + " is left out: " + reason));
+      run.features()
           .forEach(
               (name, value) ->
                   values.add(new RadiomicsResult.Value(imageName, feature, name, value)));
     }
+  }
+
+  /** All parts of all classes side by side; those that cannot be divided begin first. */
+  private void computeAll(List<ClassRun> runs) {
+    List<Runnable> parts = new ArrayList<>();
+    runs.stream()
+        .sorted(Comparator.comparingInt(ClassRun::parts)) // stable
+        .forEach(
+            run -> {
+              for (int part = 0; part < run.parts(); part++) {
+                int own = part;
+                parts.add(() -> run.compute(own));
+              }
+            });
+    workers.forEach(parts.size(), index -> parts.get(index).run());
   }
 
   /** The features of one class on a region. */

@@ -33,11 +33,12 @@ import org.cirr.metrics.numeric.Samples;
  * 14; with a seed the numbers are those of {@code scipy.stats.bootstrap} with {@code
  * RandomState(seed)}. Commons Math has none.
  *
- * @param resamples how many, 2 or more
+ * @param resamples how many, 2 to 10 million
  * @param seed 0 or more; the same seed gives the same interval
  * @param level the confidence
  */
 public record Bootstrap(int resamples, int seed, Method method, double level) {
+  private static final int MOST_RESAMPLES = 10_000_000; // 80 MB of replicates
   private static final int MOST_REDRAWN = 10; // per resample, on average
 
   /** How the interval follows from the resamples. */
@@ -66,6 +67,14 @@ public record Bootstrap(int resamples, int seed, Method method, double level) {
     if (resamples < 2) {
       throw new IllegalArgumentException(
           "a bootstrap needs 2 resamples or more, got " + resamples + "; 2000 are usual");
+    }
+    if (resamples > MOST_RESAMPLES) {
+      throw new IllegalArgumentException(
+          "a bootstrap takes up to "
+              + MOST_RESAMPLES
+              + " resamples, got "
+              + resamples
+              + "; 2000 are usual");
     }
     NumpyRandom.requireSeed(seed);
     ConfidenceInterval.requireLevel(level);
@@ -106,6 +115,9 @@ public record Bootstrap(int resamples, int seed, Method method, double level) {
    * @param statistic takes the places, 0 to {@code cases − 1}, of the cases drawn
    */
   public Estimate cases(int cases, ToDoubleFunction<int[]> statistic) {
+    if (cases < 0) {
+      throw new IllegalArgumentException("a bootstrap needs cases, got " + cases + " of them");
+    }
     return clustered(range(cases), statistic);
   }
 

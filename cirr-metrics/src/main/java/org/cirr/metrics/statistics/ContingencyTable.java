@@ -92,6 +92,17 @@ public final class ContingencyTable {
 
   /** The number of cases in a row and a column if the properties did not depend on each other. */
   public double expected(int row, int column) {
+    if (row < 0 || row >= rows.length || column < 0 || column >= columns.length) {
+      throw new IllegalArgumentException(
+          "the table has "
+              + rows.length
+              + " rows and "
+              + columns.length
+              + " columns, counted from 0; there is no row "
+              + row
+              + ", column "
+              + column);
+    }
     return rows[row] * columns[column] / cases;
   }
 

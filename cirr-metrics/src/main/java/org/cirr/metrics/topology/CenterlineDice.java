@@ -53,17 +53,19 @@ public record CenterlineDice(double precision, double sensitivity, double value)
   /** The share of one mask's skeleton that lies in the other. */
   private static double inside(MaskPair pair, int of, int in) {
     byte[] bits = pair.bits();
-    boolean[] mask = new boolean[bits.length];
-    for (int index = 0; index < bits.length; index++) {
-      mask[index] = (bits[index] & of) != 0;
-    }
     MaskPair.Box box = pair.box();
-    boolean[] skeleton = Skeleton.of(box.depth(), box.height(), box.width(), mask);
+    BitRows skeleton = Skeleton.of(box.depth(), box.height(), box.width(), bits, of);
     long length = 0;
     long inside = 0;
-    for (int index = 0; index < bits.length; index++) {
-      length += skeleton[index] ? 1 : 0;
-      inside += skeleton[index] && (bits[index] & in) != 0 ? 1 : 0;
+    for (int line = 0; line < box.depth() * box.height(); line++) {
+      int start = skeleton.row(line) * skeleton.wordsPerRow;
+      for (int i = 0; i < skeleton.wordsPerRow; i++) {
+        for (long left = skeleton.words[start + i]; left != 0; left &= left - 1) {
+          int x = i * Long.SIZE + Long.numberOfTrailingZeros(left) - 1; // bit 0 is the margin
+          length++;
+          inside += (bits[line * box.width() + x] & in) != 0 ? 1 : 0;
+        }
+      }
     }
     return (double) inside / length;
   }

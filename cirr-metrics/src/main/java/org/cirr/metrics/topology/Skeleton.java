@@ -1,7 +1,6 @@
 package org.cirr.metrics.topology;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /**
  * The centre lines of a mask: what is left when voxels are taken from its surface, layer by layer,
@@ -19,30 +18,44 @@ public final class Skeleton {
   /*
    * Each layer is taken off in six steps, one for each direction from which a voxel can be open. In
    * a step first all voxels are collected that may go; then they are looked at again, one after the
-   * other, since the one before may have changed the neighbourhood. Only voxels at the surface are
-   * looked at: a voxel comes into the list when it loses its first face neighbour.
+   * other, since the one before may have changed the neighbourhood.
    *
-   * Whether a neighbourhood is simple takes a walk through it, and few neighbourhoods occur (flat
-   * and slightly bent surfaces), each very often: so answers are kept by neighbourhood.
+   * Voxels are bits, so that a word tells which of its 64 are open. A word is looked at only if a
+   * voxel in or beside it has changed since the last step of the same direction: else the answers
+   * are the same as then. Whether a neighbourhood is simple takes a walk through it, and few
+   * neighbourhoods occur (flat and slightly bent surfaces), each very often: so answers are kept.
+   *
+   * Rejected: a list of the surface's voxels over a mask of bytes. It is in no order, so that it has
+   * to be sorted, and jumps about in memory: three times slower on solid organs.
    */
   private static final int KNOWN_BITS = 14;
   private static final int KNOWN = 1 << 27; // beside the 27 bits of a neighbourhood
   private static final int SIMPLE = 1 << 28;
   private static final int SPREAD = 0x9E3779B1; // 2^32 / golden ratio
 
-  private final int width;
-  private final int slice;
-  private final byte[] mask; // 1 inside
-  private final byte[] listed;
-  private final int[] known = new int[1 << KNOWN_BITS]; // neighbourhoods that were looked at
-  private int[] surface = new int[1024];
-  private int count;
+  /** Where a voxel may be open, in scikit-image's order. */
+  private enum Side {
+    BEFORE,
+    BEHIND,
+    RIGHT,
+    LEFT,
+    ABOVE,
+    BELOW
+  }
 
-  private Skeleton(int height, int width, byte[] mask) {
-    this.width = width;
-    this.slice = height * width;
+  private final BitRows mask;
+  private final long[] leaving; // voxels that may go in this step, beside the words of the mask
+  private final int[] changed; // the last step that changed a voxel in or beside a word
+  private final int[] known = new int[1 << KNOWN_BITS]; // neighbourhoods that were looked at
+  private final int[] listed; // rows with voxels that may go
+  private final int slices;
+
+  private Skeleton(BitRows mask, int slices) {
     this.mask = mask;
-    this.listed = new byte[mask.length];
+    this.slices = slices;
+    leaving = new long[mask.words.length];
+    changed = new int[mask.words.length];
+    listed = new int[mask.rows];
   }
 
   /**
@@ -65,80 +78,135 @@ public final class Skeleton {
               + " voxels needs as many values, got "
               + mask.length);
     }
-    int rows = height + 2;
-    int columns = width + 2;
-    byte[] padded = new byte[Math.multiplyExact(Math.multiplyExact(depth + 2, rows), columns)];
+    byte[] bits = new byte[mask.length];
     for (int index = 0; index < mask.length; index++) {
-      padded[padded(index, height, width)] = (byte) (mask[index] ? 1 : 0);
+      bits[index] = (byte) (mask[index] ? 1 : 0);
     }
-    new Skeleton(rows, columns, padded).thin(depth > 1, height > 1, width > 1);
+    BitRows thin = of(depth, height, width, bits, 1);
     boolean[] skeleton = new boolean[mask.length];
     for (int index = 0; index < mask.length; index++) {
-      skeleton[index] = padded[padded(index, height, width)] != 0;
+      skeleton[index] = mask[index] && thin.has(index / width, index % width);
     }
     return skeleton;
   }
 
-  private static int padded(int index, int height, int width) {
-    int z = index / (height * width) + 1;
-    int y = index / width % height + 1;
-    return (z * (height + 2) + y) * (width + 2) + index % width + 1;
+  /** The skeleton of the voxels that have one of some bits. */
+  static BitRows of(int depth, int height, int width, byte[] bits, int which) {
+    BitRows rows = new BitRows(depth, height, width);
+    for (int line = 0; line < depth * height; line++) {
+      rows.setRow(line, bits, line * width, which);
+    }
+    new Skeleton(rows, depth).thin(sides(depth > 1, height > 1, width > 1));
+    return rows;
   }
 
-  private void thin(boolean alongZ, boolean alongY, boolean alongX) {
-    int[] directions =
-        IntStream.of(
-                alongY ? -width : 0,
-                alongY ? width : 0,
-                alongX ? 1 : 0,
-                alongX ? -1 : 0,
-                alongZ ? slice : 0,
-                alongZ ? -slice : 0)
-            .filter(step -> step != 0)
-            .toArray();
-    for (int index = 0; index < mask.length; index++) {
-      if (mask[index] != 0 && isOpen(index)) {
-        list(index);
-      }
-    }
-    int[] leaving = new int[0];
-    for (int unchanged = 0; unchanged < directions.length; ) {
+  private static Side[] sides(boolean alongZ, boolean alongY, boolean alongX) {
+    return Arrays.stream(Side.values())
+        .filter(
+            side ->
+                switch (side) {
+                  case BEFORE, BEHIND -> alongY;
+                  case RIGHT, LEFT -> alongX;
+                  case ABOVE, BELOW -> alongZ;
+                })
+        .toArray(Side[]::new);
+  }
+
+  private void thin(Side[] sides) {
+    int step = 0;
+    for (int unchanged = 0; unchanged < sides.length; ) {
       unchanged = 0;
-      for (int direction : directions) {
-        int found = 0;
-        leaving = leaving.length < count ? new int[surface.length] : leaving;
-        for (int i = 0; i < count; i++) {
-          int index = surface[i];
-          if (mask[index + direction] == 0 && mayLeave(index)) {
-            leaving[found++] = index;
-          }
-        }
-        Arrays.sort(leaving, 0, found); // the list of the surface is in no order
-        int removed = 0;
+      for (Side side : sides) {
+        step++;
+        int found = collect(side, step - sides.length);
+        long removed = 0;
         for (int i = 0; i < found; i++) {
-          if (isSimple(around(leaving[i]))) {
-            remove(leaving[i]);
-            removed++;
-          }
+          removed += remove(listed[i], step);
         }
-        compact(removed);
         unchanged += removed == 0 ? 1 : 0;
       }
     }
   }
 
-  private boolean isOpen(int index) {
-    return mask[index - 1] == 0
-        || mask[index + 1] == 0
-        || mask[index - width] == 0
-        || mask[index + width] == 0
-        || mask[index - slice] == 0
-        || mask[index + slice] == 0;
+  /** Lists the rows with voxels that may go, of those that have changed since a step. */
+  private int collect(Side side, int since) {
+    int found = 0;
+    for (int z = 1; z <= slices; z++) {
+      int first = z * mask.rowsPerSlice + 1;
+      for (int row = first; row < first + mask.rowsPerSlice - 2; row++) {
+        if (collectRow(row, side, since)) {
+          listed[found++] = row;
+        }
+      }
+    }
+    return found;
   }
 
-  private boolean mayLeave(int index) {
-    int around = around(index);
-    return !Neighbourhood.isEnd(around) && isSimple(around);
+  private boolean collectRow(int row, Side side, int since) {
+    long any = 0;
+    int start = row * mask.wordsPerRow;
+    for (int i = 0; i < mask.wordsPerRow; i++) {
+      long inside = mask.words[start + i];
+      boolean same = inside == 0 || changed[start + i] < since;
+      long left = same ? 0 : inside & ~beside(side, start + i, i);
+      long mayLeave = 0;
+      for (; left != 0; left &= left - 1) {
+        int around = mask.around(row, i * Long.SIZE + Long.numberOfTrailingZeros(left));
+        if (!Neighbourhood.isEnd(around) && isSimple(around)) {
+          mayLeave |= left & -left;
+        }
+      }
+      leaving[start + i] = mayLeave;
+      any |= mayLeave;
+    }
+    return any != 0;
+  }
+
+  /** The neighbours of a word's voxels at one side. */
+  private long beside(Side side, int word, int inRow) {
+    int slice = mask.rowsPerSlice * mask.wordsPerRow;
+    return switch (side) {
+      case BEFORE -> mask.words[word - mask.wordsPerRow];
+      case BEHIND -> mask.words[word + mask.wordsPerRow];
+      case RIGHT -> mask.rightOf(word, inRow);
+      case LEFT -> mask.leftOf(word, inRow);
+      case ABOVE -> mask.words[word + slice];
+      case BELOW -> mask.words[word - slice];
+    };
+  }
+
+  /** Takes away what still may go of a row; how many voxels that are. */
+  private int remove(int row, int step) {
+    int removed = 0;
+    int start = row * mask.wordsPerRow;
+    for (int i = 0; i < mask.wordsPerRow; i++) {
+      long gone = 0;
+      for (long left = leaving[start + i]; left != 0; left &= left - 1) {
+        if (isSimple(mask.around(row, i * Long.SIZE + Long.numberOfTrailingZeros(left)))) {
+          mask.words[start + i] &= ~(left & -left);
+          gone |= left & -left;
+        }
+      }
+      if (gone != 0) {
+        removed += Long.bitCount(gone);
+        int before = (gone & 1) != 0 && i > 0 ? 1 : 0;
+        int behind = gone < 0 && i + 1 < mask.wordsPerRow ? 1 : 0;
+        mark(start + i - before, before + 1 + behind, step);
+      }
+    }
+    return removed;
+  }
+
+  /** Marks words of a row, and of the eight rows around it, as changed. */
+  private void mark(int word, int count, int step) {
+    int slice = mask.rowsPerSlice * mask.wordsPerRow;
+    for (int z = word - slice; z <= word + slice; z += slice) {
+      for (int y = z - mask.wordsPerRow; y <= z + mask.wordsPerRow; y += mask.wordsPerRow) {
+        for (int i = 0; i < count; i++) {
+          changed[y + i] = step;
+        }
+      }
+    }
   }
 
   private boolean isSimple(int around) {
@@ -148,51 +216,5 @@ public final class Skeleton {
       known[place] = Neighbourhood.isSimple(around) ? key | SIMPLE : key;
     }
     return (known[place] & SIMPLE) != 0;
-  }
-
-  /** The 27 voxels around one as bits. */
-  private int around(int index) {
-    int bits = 0;
-    int bit = 0;
-    for (int z = index - slice; z <= index + slice; z += slice) {
-      for (int y = z - width; y <= z + width; y += width, bit += 3) {
-        bits |= mask[y - 1] << bit | mask[y] << bit + 1 | mask[y + 1] << bit + 2;
-      }
-    }
-    return bits;
-  }
-
-  private void remove(int index) {
-    mask[index] = 0;
-    list(index - 1);
-    list(index + 1);
-    list(index - width);
-    list(index + width);
-    list(index - slice);
-    list(index + slice);
-  }
-
-  private void list(int index) {
-    if (mask[index] != 0 && listed[index] == 0) {
-      listed[index] = 1;
-      if (count == surface.length) {
-        surface = Arrays.copyOf(surface, count + (count >> 1));
-      }
-      surface[count++] = index;
-    }
-  }
-
-  /** Drops the voxels that are gone. */
-  private void compact(int removed) {
-    if (removed == 0) {
-      return;
-    }
-    int kept = 0;
-    for (int i = 0; i < count; i++) {
-      if (mask[surface[i]] != 0) {
-        surface[kept++] = surface[i];
-      }
-    }
-    count = kept;
   }
 }

@@ -211,8 +211,12 @@ class ClassificationEdgeCasesTest {
             + " expected 2 that add to 1, and a class among them",
         () -> ProbabilityScores.logLoss(new int[1], new double[][] {{0.5, 0.4}}));
     assertRefused(
-        "bins must be 1 or more, got 0; 10 is usual",
+        "bins must be from 1 to 1000000, got 0; 10 is usual",
         () -> Calibration.of(new double[1], new boolean[1], 0));
+    RocCurve curve = RocCurve.of(new double[] {0.2, 0.7}, new boolean[] {false, true});
+    assertRefused("points are 0 to 2, got 3", () -> curve.point(3));
+    MulticlassRoc three = MulticlassRoc.of(new int[] {0, 1, 2}, new double[3][3]);
+    assertRefused("classes are columns 0 to 2, got -1", () -> three.oneVersusRest(-1));
   }
 
   @Test

@@ -93,6 +93,13 @@ class FoldsTest {
     assertRefused(
         "case 3 is tested in no fold; make the folds of the same cases",
         () -> CrossValidation.of(nearest, rows, labels, Folds.plain(3, 3)));
+    assertRefused(
+        "fold 0 names case 6, but there are 6 cases, counted from 0; make the folds of the same"
+            + " cases",
+        () -> CrossValidation.of(nearest, rows, labels, Folds.plain(9, 3)));
+    assertRefused(
+        "folds are from 2 to the number of cases (2147483647), got -1",
+        () -> Folds.plain(Integer.MAX_VALUE, -1));
   }
 
   @Test

@@ -279,7 +279,8 @@ class LearnerEdgeCasesTest {
     assertRefused(
         "neighbours must be 1 or more, got 0; 5 is usual",
         () -> new NearestNeighbours(0, NearestNeighbours.Weights.UNIFORM));
-    assertRefused("trees must be 1 or more, got 0", () -> RandomForest.defaults().withTrees(0));
+    assertRefused(
+        "trees must be from 1 to 1000000, got 0", () -> RandomForest.defaults().withTrees(0));
     assertRefused(
         "a tree has a depth of 1 or more, splits 2 cases or more, leaves 1 or more and looks at 0"
             + " (all) features or more, got 0, 2, 1 and 0",
@@ -287,7 +288,8 @@ class LearnerEdgeCasesTest {
     assertRefused(
         "a seed is from 0 to 2147483647, got -4", () -> DecisionTree.defaults().withSeed(-4));
     assertRefused(
-        "boosting has 1 stage or more, a rate above 0 and a depth of 1 or more, got 5, NaN and 3",
+        "boosting has 1 to 1000000 stages, a rate above 0 and a depth of 1 or more, got 5, NaN and"
+            + " 3",
         () -> new GradientBoosting(5, Double.NaN, 3, 0));
     assertRefused(
         "logistic regression has a penalty above 0, a tolerance of 0 or more and 1 iteration or"

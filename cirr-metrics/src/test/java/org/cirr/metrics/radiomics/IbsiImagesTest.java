@@ -14,6 +14,7 @@ import java.util.Random;
 import org.cirr.metrics.radiomics.image.PixelType;
 import org.cirr.metrics.radiomics.image.Raster;
 import org.cirr.metrics.radiomics.image.Scene;
+import org.cirr.parallel.Workers;
 import org.cirr.volume.Affine;
 import org.cirr.volume.Spacing;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,8 @@ class IbsiImagesTest {
     Scene scene = new Scene(image, inside, affine, PixelType.FLOAT64);
     Map<String, Raster> images = new LinkedHashMap<>();
     for (ImageType type : parameters.imageTypes().keySet()) {
-      DerivedImages.visit(type, scene, parameters.settings(type), warnings, images::put);
+      DerivedImages.visit(
+          type, scene, parameters.settings(type), warnings, Workers.single(), images::put);
     }
     return images;
   }

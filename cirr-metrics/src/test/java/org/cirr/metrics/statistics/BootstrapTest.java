@@ -93,6 +93,10 @@ class BootstrapTest {
         "a bootstrap needs 2 resamples or more, got 1; 2000 are usual", () -> FEW.withResamples(1));
     assertRefused("a seed is from 0 to 2147483647, got -1", () -> FEW.withSeed(-1));
     assertRefused("there are no cases to draw from; add cases", () -> FEW.cases(0, cases -> 1));
+    assertRefused("a bootstrap needs cases, got -3 of them", () -> FEW.cases(-3, cases -> 1));
+    assertRefused(
+        "a bootstrap takes up to 10000000 resamples, got 2147483647; 2000 are usual",
+        () -> FEW.withResamples(Integer.MAX_VALUE));
     assertRefused(
         "the statistic of all 3 cases is NaN; it has no interval",
         () -> FEW.cases(3, cases -> Double.NaN));

@@ -311,4 +311,13 @@ class TestsEdgeCasesTest {
         "a sample with NaN has no quantiles; leave the case out",
         () -> Descriptive.quantile(new double[] {1, Double.NaN}, 0.5));
   }
+
+  @Test
+  void aCellOutsideAContingencyTableIsRefused() {
+    ContingencyTable table = ContingencyTable.of(new long[][] {{1, 2, 3}, {4, 5, 6}});
+    assertEquals(6 * 5 / 21.0, table.expected(0, 0), 1e-12);
+    assertRefused(
+        "the table has 2 rows and 3 columns, counted from 0; there is no row 2, column 0",
+        () -> table.expected(2, 0));
+  }
 }

@@ -118,6 +118,8 @@ final class PlanCommand implements Callable<Integer> {
     if (count < 1) {
       throw new ParameterException(spec.commandLine(), "--threads is 1 or more, got " + count);
     }
+    double memory = memoryGb == null ? network.memoryGb() : memoryGb;
+    ExperimentPlanner.requireMemoryGb(memory); // a scan takes a while
     Workers workers = Workers.of(count).cancelledBy(cancelled);
     RawDataset data = RawDataset.open(dataset);
     PreparedFolder folder =
@@ -128,12 +130,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     ExperimentPlan plan =
         ExperimentPlanner.plan(
-            data.name(),
-            scan.fingerprint(),
-            data.dataset(),
-            data.cases().size(),
-            network,
-            memoryGb == null ? network.memoryGb() : memoryGb);
+            data.name(), scan.fingerprint(), data.dataset(), data.cases().size(), network, memory);
     Plans plans = plan.plans(folder.plansFile());
     if (!planOnly) {
       for (String name : configurations) {

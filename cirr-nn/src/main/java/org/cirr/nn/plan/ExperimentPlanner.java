@@ -62,11 +62,20 @@ public final class ExperimentPlanner {
       int cases,
       PlannedNetwork network,
       double memoryGb) {
+    requireMemoryGb(memoryGb);
+    return new ExperimentPlanner(fingerprint, dataset, cases, network, memoryGb).plan(name);
+  }
+
+  /**
+   * Checks the memory to plan for, which can be done before a data set is read.
+   *
+   * <p><b>Errors</b>: {@link IllegalArgumentException} with the range.
+   */
+  public static void requireMemoryGb(double memoryGb) {
     if (!(memoryGb > 0.5 && memoryGb <= 1000)) {
       throw new IllegalArgumentException(
           "memory to plan for goes from 0.5 to 1000 GB, got " + memoryGb);
     }
-    return new ExperimentPlanner(fingerprint, dataset, cases, network, memoryGb).plan(name);
   }
 
   private ExperimentPlan plan(String name) {

@@ -80,31 +80,58 @@ public final class FeatureCatalog<T> {
    */
   public Map<String, Double> evaluate(
       Iterable<? extends T> sources, Collection<String> names, Status more) {
-    names.forEach(this::requireKnown);
-    List<FeatureDefinition<T>> wanted =
-        definitions.values().stream()
-            .filter(
-                feature ->
-                    names.isEmpty()
-                        ? feature.status() == Status.DEFAULT || feature.status() == more
-                        : names.contains(feature.name()))
-            .toList();
-    double[] sums = new double[wanted.size()];
-    int[] counts = new int[sums.length];
+    List<FeatureDefinition<T>> wanted = wanted(names, more);
+    List<double[]> values = new ArrayList<>();
     for (T source : sources) { // one after the other: a source may be made just for its turn
-      for (int i = 0; i < sums.length; i++) {
-        double value = wanted.get(i).compute().applyAsDouble(source);
-        if (!Double.isNaN(value)) {
-          sums[i] += value;
-          counts[i]++;
-        }
-      }
+      values.add(values(source, wanted));
     }
-    Map<String, Double> values = new LinkedHashMap<>();
-    for (int i = 0; i < sums.length; i++) {
-      values.put(wanted.get(i).name(), counts[i] == 0 ? Double.NaN : sums[i] / counts[i]);
+    return means(values, wanted);
+  }
+
+  /** The features of one source, in the order of {@link #means}. */
+  public double[] values(T source, Collection<String> names, Status more) {
+    return values(source, wanted(names, more));
+  }
+
+  private static <T> double[] values(T source, List<FeatureDefinition<T>> wanted) {
+    double[] values = new double[wanted.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = wanted.get(i).compute().applyAsDouble(source);
     }
     return values;
+  }
+
+  /** The means of the features of several sources, added up in their order. */
+  public Map<String, Double> means(List<double[]> values, Collection<String> names, Status more) {
+    return means(values, wanted(names, more));
+  }
+
+  private static <T> Map<String, Double> means(
+      List<double[]> values, List<FeatureDefinition<T>> wanted) {
+    Map<String, Double> means = new LinkedHashMap<>();
+    for (int i = 0; i < wanted.size(); i++) {
+      double sum = 0;
+      int count = 0;
+      for (double[] each : values) {
+        if (!Double.isNaN(each[i])) {
+          sum += each[i];
+          count++;
+        }
+      }
+      means.put(wanted.get(i).name(), count == 0 ? Double.NaN : sum / count);
+    }
+    return means;
+  }
+
+  private List<FeatureDefinition<T>> wanted(Collection<String> names, Status more) {
+    names.forEach(this::requireKnown);
+    return definitions.values().stream()
+        .filter(
+            feature ->
+                names.isEmpty()
+                    ? feature.status() == Status.DEFAULT || feature.status() == more
+                    : names.contains(feature.name()))
+        .toList();
   }
 
   /** Refuses a name that is not in the catalogue. */

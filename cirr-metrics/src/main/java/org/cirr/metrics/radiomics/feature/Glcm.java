@@ -3,7 +3,8 @@ package org.cirr.metrics.radiomics.feature;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.cirr.metrics.radiomics.feature.TextureSettings.Weighting;
 import org.cirr.metrics.radiomics.image.Levels;
 
@@ -36,19 +37,29 @@ public final class Glcm {
 
   /** The same matrices, each made when it is asked for, so that only one is in memory. */
   public static Iterable<CoOccurrence> each(Levels levels, TextureSettings settings) {
-    List<Offset> offsets = Offset.half(levels, settings.distances(), settings.flatAxis());
     return () ->
-        counts(levels, settings, offsets)
-            .filter(matrix -> matrix.entries() > 0)
-            .map(matrix -> new CoOccurrence(matrix, levels))
-            .iterator();
+        parts(levels, settings).stream().map(Supplier::get).flatMap(Optional::stream).iterator();
   }
 
-  private static Stream<CountMatrix> counts(
-      Levels levels, TextureSettings settings, List<Offset> offsets) {
-    return settings.weighting() == Weighting.NONE
-        ? offsets.stream().map(offset -> count(levels, offset, settings.symmetricGlcm()))
-        : Stream.of(weighted(levels, settings, offsets));
+  /** What makes the same matrices, on any thread; empty for a direction that is left out. */
+  public static List<Supplier<Optional<CoOccurrence>>> parts(
+      Levels levels, TextureSettings settings) {
+    List<Offset> offsets = Offset.half(levels, settings.distances(), settings.flatAxis());
+    List<Supplier<CountMatrix>> counts = new ArrayList<>();
+    if (settings.weighting() == Weighting.NONE) {
+      offsets.forEach(offset -> counts.add(() -> count(levels, offset, settings.symmetricGlcm())));
+    } else {
+      counts.add(() -> weighted(levels, settings, offsets));
+    }
+    List<Supplier<Optional<CoOccurrence>>> parts = new ArrayList<>();
+    for (Supplier<CountMatrix> count : counts) {
+      parts.add(
+          () ->
+              Optional.of(count.get())
+                  .filter(matrix -> matrix.entries() > 0)
+                  .map(matrix -> new CoOccurrence(matrix, levels)));
+    }
+    return parts;
   }
 
   private static CountMatrix weighted(

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.cirr.metrics.radiomics.feature.TextureSettings.Weighting;
 import org.cirr.metrics.radiomics.image.Levels;
 
@@ -29,24 +32,47 @@ public final class Glrlm {
 
   /** One matrix per direction, or a single one when directions are weighted. */
   public static List<SizeMatrix> matrices(Levels levels, TextureSettings settings) {
+    return parts(levels, settings).stream()
+        .map(Supplier::get)
+        .flatMap(Optional::stream)
+        .collect(Collectors.toList());
+  }
+
+  /** What makes the same matrices, on any thread; empty for a direction that is left out. */
+  public static List<Supplier<Optional<SizeMatrix>>> parts(
+      Levels levels, TextureSettings settings) {
+    List<Offset> offsets = Offset.half(levels, List.of(1), settings.flatAxis());
+    if (settings.weighting() != Weighting.NONE) {
+      return List.of(
+          () ->
+              weighted(levels, settings, offsets)
+                  .map(matrix -> new SizeMatrix(matrix, levels, Double.NaN)));
+    }
+    List<Supplier<Optional<SizeMatrix>>> parts = new ArrayList<>();
+    for (Offset offset : offsets) {
+      parts.add(
+          () ->
+              Optional.ofNullable(count(levels, offset))
+                  .map(matrix -> new SizeMatrix(matrix, levels, Double.NaN)));
+    }
+    return parts;
+  }
+
+  private static Optional<CountMatrix> weighted(
+      Levels levels, TextureSettings settings, List<Offset> offsets) {
     List<CountMatrix> counts = new ArrayList<>();
     List<Double> lengths = new ArrayList<>();
-    for (Offset offset : Offset.half(levels, List.of(1), settings.flatAxis())) {
+    for (Offset offset : offsets) {
       CountMatrix matrix = count(levels, offset);
       if (matrix != null) {
         counts.add(matrix);
         lengths.add(offset.length(settings.weighting(), levels.spacing()));
       }
     }
-    if (settings.weighting() != Weighting.NONE && !counts.isEmpty()) {
-      double[] weights = lengths.stream().mapToDouble(Double::doubleValue).toArray();
-      counts = List.of(CountMatrix.weightedSum(counts, weights));
-    }
-    List<SizeMatrix> matrices = new ArrayList<>();
-    for (CountMatrix matrix : counts) {
-      matrices.add(new SizeMatrix(matrix, levels, Double.NaN));
-    }
-    return matrices;
+    double[] weights = lengths.stream().mapToDouble(Double::doubleValue).toArray();
+    return counts.isEmpty()
+        ? Optional.empty()
+        : Optional.of(CountMatrix.weightedSum(counts, weights));
   }
 
   /** The runs of one direction; null when no line has two voxels. */

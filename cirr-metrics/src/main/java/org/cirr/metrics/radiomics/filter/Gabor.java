@@ -2,6 +2,7 @@ package org.cirr.metrics.radiomics.filter;
 
 import org.cirr.metrics.radiomics.fourier.FourierGrid;
 import org.cirr.metrics.radiomics.image.Raster;
+import org.cirr.parallel.Workers;
 
 /**
  * Gabor filters in planes: the magnitude of the response to a wave under a Gaussian.
@@ -45,17 +46,17 @@ public final class Gabor {
   }
 
   /** The response in the slices along z. */
-  public Raster inSlices(Raster image, double theta) {
+  public Raster inSlices(Raster image, double theta, Workers workers) {
     double[] sum = new double[image.values().length];
-    add(image, 0, new double[] {theta}, 1, sum);
+    add(image, 0, new double[] {theta}, 1, sum, workers);
     return image.withValues(sum);
   }
 
   /**
    * The mean response over the orientations 0, step, 2 step, ... below π, in the slices along z or
-   * over the planes across all three axes.
+   * over the planes across all three axes. It does not depend on the number of workers.
    */
-  public Raster rotationInvariant(Raster image, double step, boolean inPlane) {
+  public Raster rotationInvariant(Raster image, double step, boolean inPlane, Workers workers) {
     int count = (int) Math.max(1, Math.round(Math.PI / step));
     double[] thetas = new double[count];
     for (int k = 0; k < count; k++) {
@@ -64,13 +65,14 @@ public final class Gabor {
     double[] sum = new double[image.values().length];
     int planes = inPlane ? 1 : 3;
     for (int axis = 0; axis < planes; axis++) {
-      add(image, axis, thetas, 1.0 / (planes * count), sum);
+      add(image, axis, thetas, 1.0 / (planes * count), sum, workers);
     }
     return image.withValues(sum);
   }
 
   /** Adds the weighted responses in all planes across an axis. */
-  private void add(Raster image, int axis, double[] thetas, double weight, double[] sum) {
+  private void add(
+      Raster image, int axis, double[] thetas, double weight, double[] sum, Workers workers) {
     int[] shape = image.shape();
     double[] spacing = image.spacing().toArray();
     int rowAxis = axis == 0 ? 1 : 0;
@@ -91,43 +93,46 @@ public final class Gabor {
     int[] strides = {shape[1] * shape[2], shape[2], 1};
     double[][] kernelsRe = new double[thetas.length][side * side];
     double[][] kernelsIm = new double[thetas.length][side * side];
-    for (int k = 0; k < thetas.length; k++) {
-      kernel(kernelsRe[k], kernelsIm[k], side, reach, pixel, thetas[k]);
-      fourier.transform(kernelsRe[k], kernelsIm[k], -1);
-    }
+    workers.forEach(
+        thetas.length,
+        k -> {
+          kernel(kernelsRe[k], kernelsIm[k], side, reach, pixel, thetas[k]);
+          fourier.transform(kernelsRe[k], kernelsIm[k], -1);
+        });
     double scale = weight / ((double) side * side);
-    for (int plane = 0; plane < shape[axis]; plane++) {
-      double[] re = new double[side * side];
-      double[] im = new double[side * side];
-      int start = plane * strides[axis];
-      pad(image.values(), start, shape, strides, rowAxis, columnAxis, reach, side, re);
-      fourier.transform(re, im, -1);
-      for (int k = 0; k < thetas.length; k++) {
-        double[] magnitude = magnitude(fourier, re, im, kernelsRe[k], kernelsIm[k]);
-        for (int r = 0; r < shape[rowAxis]; r++) {
-          for (int c = 0; c < shape[columnAxis]; c++) {
-            int to = start + r * strides[rowAxis] + c * strides[columnAxis];
-            sum[to] += scale * magnitude[(r + 2 * reach) * side + c + 2 * reach];
+    workers.forEach( // each plane adds to voxels of its own
+        shape[axis],
+        plane -> {
+          int start = plane * strides[axis];
+          double[] re = new double[side * side];
+          if (!pad(image.values(), start, shape, strides, rowAxis, columnAxis, reach, side, re)) {
+            return; // no response to nothing
           }
-        }
-      }
-    }
+          double[] im = new double[side * side];
+          fourier.transform(re, im, -1);
+          for (int k = 0; k < thetas.length; k++) {
+            double[] x = new double[re.length];
+            double[] y = new double[re.length];
+            multiply(re, im, kernelsRe[k], kernelsIm[k], x, y);
+            fourier.transformRows(2 * reach, shape[rowAxis], x, y, 1);
+            for (int r = 0; r < shape[rowAxis]; r++) {
+              for (int c = 0; c < shape[columnAxis]; c++) {
+                int from = (r + 2 * reach) * side + c + 2 * reach;
+                sum[start + r * strides[rowAxis] + c * strides[columnAxis]] +=
+                    scale * Math.sqrt(x[from] * x[from] + y[from] * y[from]);
+              }
+            }
+          }
+        });
   }
 
-  /** The magnitude of a product of two spectra, back in the plane. */
-  private static double[] magnitude(
-      FourierGrid fourier, double[] re, double[] im, double[] kernelRe, double[] kernelIm) {
-    double[] x = new double[re.length];
-    double[] y = new double[re.length];
+  /** The product of two spectra. */
+  private static void multiply(
+      double[] re, double[] im, double[] kernelRe, double[] kernelIm, double[] x, double[] y) {
     for (int i = 0; i < x.length; i++) {
       x[i] = re[i] * kernelRe[i] - im[i] * kernelIm[i];
       y[i] = re[i] * kernelIm[i] + im[i] * kernelRe[i];
     }
-    fourier.transform(x, y, 1);
-    for (int i = 0; i < x.length; i++) {
-      x[i] = Math.sqrt(x[i] * x[i] + y[i] * y[i]);
-    }
-    return x;
   }
 
   private void kernel(double[] re, double[] im, int side, int reach, double pixel, double theta) {
@@ -145,8 +150,8 @@ public final class Gabor {
     }
   }
 
-  /** A plane with a margin of {@code reach} on all sides. */
-  private void pad(
+  /** Copies a plane, with a margin of {@code reach} on all sides; whether a value is not 0. */
+  private boolean pad(
       double[] values,
       int start,
       int[] shape,
@@ -160,6 +165,7 @@ public final class Gabor {
     int columns = shape[columnAxis];
     double[] rowOf = new double[rows];
     double[] line = new double[columns];
+    boolean any = false;
     for (int r = 0; r < rows; r++) {
       rowOf[r] = r + 1; // so that 0 says beyond
     }
@@ -170,10 +176,12 @@ public final class Gabor {
       }
       for (int c = 0; c < columns; c++) {
         line[c] = values[start + from * strides[rowAxis] + c * strides[columnAxis]];
+        any |= line[c] != 0;
       }
       for (int c = -reach; c < columns + reach; c++) {
         out[(r + reach) * side + c + reach] = boundary.at(line, c);
       }
     }
+    return any;
   }
 }

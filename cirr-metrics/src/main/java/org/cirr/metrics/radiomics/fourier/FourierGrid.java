@@ -1,5 +1,7 @@
 package org.cirr.metrics.radiomics.fourier;
 
+import java.util.Arrays;
+
 /** The discrete Fourier transform of complex arrays {@code [z, y, x]} of one shape, in place. */
 public final class FourierGrid {
   /** Neighbouring lines that are gathered together: a cache line of doubles. */
@@ -44,18 +46,35 @@ public final class FourierGrid {
   public void transform(double[] re, double[] im, int sign) {
     for (int axis = 0; axis < 3; axis++) {
       if (shape[axis] > 1) {
-        along(axis, re, im, sign);
+        along(axis, 0, re.length, re, im, sign);
       }
     }
   }
 
-  private void along(int axis, double[] re, double[] im, int sign) {
+  /**
+   * Transforms a grid of one slice of which only some rows are wanted; the others are left half
+   * done.
+   *
+   * @param first the first row that is wanted
+   * @param count how many are
+   */
+  public void transformRows(int first, int count, double[] re, double[] im, int sign) {
+    if (shape[0] != 1 || first < 0 || count < 0 || first + count > shape[1]) {
+      throw new IllegalArgumentException(
+          "rows " + first + " to " + (first + count) + " of " + Arrays.toString(shape));
+    }
+    along(1, 0, re.length, re, im, sign);
+    along(2, first * shape[2], (first + count) * shape[2], re, im, sign);
+  }
+
+  /** Transforms the lines along an axis whose blocks begin in a range of indices. */
+  private void along(int axis, int from, int to, double[] re, double[] im, int sign) {
     int n = shape[axis];
     int stride = axis == 0 ? shape[1] * shape[2] : axis == 1 ? shape[2] : 1;
     double[][] spare = new double[2][n];
     double[][] blockRe = new double[BLOCK][n];
     double[][] blockIm = new double[BLOCK][n];
-    for (int start = 0; start < re.length; start += n * stride) {
+    for (int start = from; start < to; start += n * stride) {
       for (int offset = 0; offset < stride; offset += BLOCK) {
         int width = Math.min(BLOCK, stride - offset);
         for (int i = 0, at = start + offset; i < n; i++, at += stride) {

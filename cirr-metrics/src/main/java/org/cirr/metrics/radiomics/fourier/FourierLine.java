@@ -85,19 +85,22 @@ final class FourierLine {
   /** A pass for any factor: the plain form of the two below. */
   private void parts(double[] re, double[] im, double[] toRe, double[] toIm, int r, int m, int s) {
     int stride = n / (r * m);
+    double[] c = new double[r];
+    double[] w = new double[r];
     for (int p = 0; p < m; p++) {
       for (int k = 0; k < r; k++) {
-        int turn = p * k * stride % n;
+        int turn = (int) ((long) p * k * stride % n);
+        for (int j = 0; j < r; j++) {
+          int angle = (int) (((long) j * k % r * (n / r) + turn) % n);
+          c[j] = cos[angle];
+          w[j] = s * sin[angle];
+        }
         for (int q = 0; q < stride; q++) {
           double x = 0;
           double y = 0;
-          for (int j = 0; j < r; j++) {
-            int at = q + stride * (p + m * j);
-            int angle = (int) (((long) j * k % r * (n / r) + turn) % n);
-            double c = cos[angle];
-            double w = s * sin[angle];
-            x += re[at] * c - im[at] * w;
-            y += re[at] * w + im[at] * c;
+          for (int j = 0, at = q + stride * p; j < r; j++, at += stride * m) {
+            x += re[at] * c[j] - im[at] * w[j];
+            y += re[at] * w[j] + im[at] * c[j];
           }
           int to = q + stride * (r * p + k);
           toRe[to] = x;

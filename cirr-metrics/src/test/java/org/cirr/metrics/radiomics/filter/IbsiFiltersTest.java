@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.Locale;
 import org.cirr.metrics.radiomics.NiftiData;
 import org.cirr.metrics.radiomics.image.Raster;
+import org.cirr.parallel.Workers;
 import org.junit.jupiter.api.Test;
 
 /** The response maps of IBSI's second part; its own tolerance is 1 % of a map's range. */
@@ -76,13 +77,14 @@ class IbsiFiltersTest {
 
   @Test
   void gaborFiltersGiveTheMaps() throws IOException {
+    Workers workers = Workers.of(2);
     Gabor narrow = new Gabor(10, 4, 0.5, Boundary.ZERO);
-    compare("4_a_1", narrow.inSlices(impulse(), Math.PI / 3));
-    compare("4_a_2", narrow.rotationInvariant(impulse(), Math.PI / 4, false));
+    compare("4_a_1", narrow.inSlices(impulse(), Math.PI / 3, workers));
+    compare("4_a_2", narrow.rotationInvariant(impulse(), Math.PI / 4, false, workers));
     Raster sphere = NiftiData.read("ibsi_2_digital_phantom/sphere/image/sphere.nii.gz");
     Gabor wide = new Gabor(20, 8, 2.5, Boundary.MIRROR);
-    compare("4_b_1", wide.inSlices(sphere, 5 * Math.PI / 4));
-    compare("4_b_2", wide.rotationInvariant(sphere, Math.PI / 8, false));
+    compare("4_b_1", wide.inSlices(sphere, 5 * Math.PI / 4, workers));
+    compare("4_b_2", wide.rotationInvariant(sphere, Math.PI / 8, false, workers));
   }
 
   @Test
@@ -98,7 +100,7 @@ class IbsiFiltersTest {
             + " first",
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new Gabor(1, 2, 1, Boundary.ZERO).inSlices(flat, 0))
+                () -> new Gabor(1, 2, 1, Boundary.ZERO).inSlices(flat, 0, Workers.single()))
             .getMessage());
     assertEquals(
         "Laws kernels are named in twos or threes, such as L5S5 or E5L5S5, got 'L5'",
