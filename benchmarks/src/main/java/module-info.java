@@ -21,6 +21,8 @@ module org.cirr.benchmarks {
       info.picocli;
   opens org.cirr.benchmarks.radiomics to
       info.picocli;
+  opens org.cirr.benchmarks.train to
+      info.picocli;
   opens org.cirr.benchmarks.scoring to
       info.picocli;
 }

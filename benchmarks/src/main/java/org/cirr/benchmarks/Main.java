@@ -13,6 +13,7 @@ import org.cirr.benchmarks.ladder.LadderCommand;
 import org.cirr.benchmarks.memory.MemoryCommand;
 import org.cirr.benchmarks.radiomics.RadiomicsCommand;
 import org.cirr.benchmarks.scoring.MetricsCommand;
+import org.cirr.benchmarks.train.TrainCommand;
 import picocli.CommandLine;
 
 /**
@@ -33,6 +34,7 @@ public final class Main {
           "cold", ColdCommand::new,
           "metrics", MetricsCommand::new,
           "ladder", LadderCommand::new,
+          "train", TrainCommand::new,
           "radiomics", RadiomicsCommand::new);
 
   private Main() {}
@@ -51,13 +53,20 @@ public final class Main {
       return commandLine(arguments[0]).execute(rest);
     }
     // The metrics promise to do with 2 GB; the others are measured in a heap that is there.
-    String heap =
-        System.getProperty("cirr.benchmarks.heap", arguments[0].equals("metrics") ? "2g" : "4g");
+    String heap = System.getProperty("cirr.benchmarks.heap", heap(arguments[0]));
     List<String> flags = new ArrayList<>(List.of("-Xmx" + heap, "-D" + CHILD + "=true"));
     if (!arguments[0].equals("metrics")) {
       flags.add("-Xms" + heap);
     }
     return FreshJvm.run(Main.class.getName(), flags, List.of(arguments));
+  }
+
+  private static String heap(String command) {
+    return switch (command) {
+      case "metrics" -> "2g";
+      case "train" -> "8g";
+      default -> "4g";
+    };
   }
 
   static CommandLine commandLine(String name) {

@@ -27,6 +27,11 @@ public final class Networks {
     return plain("reference net", patch, FEATURES, 2);
   }
 
+  /** How the reference is built. */
+  public static Architecture referencePlan() {
+    return plan(Architecture.Kind.PLAIN, FEATURES, Collections.nCopies(6, 2));
+  }
+
   /** The reference with 41 classes, as MRSegmentator has. */
   public static Workload head41(List<Integer> patch) {
     return plain("41 classes", patch, FEATURES, 41);

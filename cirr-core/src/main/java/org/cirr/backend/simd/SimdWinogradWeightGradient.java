@@ -36,6 +36,12 @@ final class SimdWinogradWeightGradient implements Kernel {
   /** Tiles of one block. */
   private static final int TILES = 32;
 
+  /** Floats of a cache line: points a power of two apart would all compete for one set of lines. */
+  private static final int LINE = 16;
+
+  /** From the sums of one point to those of the next. */
+  private static final int SUMS = SimdRows.CHUNK * WIDTH + LINE;
+
   /** Slices of one block at most. */
   private static final int SLICES = 8;
 
@@ -51,6 +57,8 @@ final class SimdWinogradWeightGradient implements Kernel {
   private final int tilesY;
   private final int[] places;
   private final int rowLength; // of one copied row
+  private final int inputPoint; // from one point of the input's tiles to the next
+  private final int gradientPoint;
   private final int tileAt;
   private final int inputAt;
   private final int gradientAt;
@@ -73,9 +81,11 @@ final class SimdWinogradWeightGradient implements Kernel {
     rowLength = columns * SimdRows.CHUNK;
     tileAt = Operands.FIRST + WinogradGradient.SIZE * rowLength;
     inputAt = tileAt + POINTS * Lanes.COUNT;
-    gradientAt = inputAt + POINTS * (slices + kz - 1) * tiles * SimdRows.CHUNK;
-    sumsAt = gradientAt + POINTS * slices * tiles * WIDTH;
-    end = sumsAt + kz * POINTS * SimdRows.CHUNK * WIDTH;
+    inputPoint = (slices + kz - 1) * tiles * SimdRows.CHUNK + LINE;
+    gradientPoint = slices * tiles * WIDTH + LINE;
+    gradientAt = inputAt + POINTS * inputPoint;
+    sumsAt = gradientAt + POINTS * gradientPoint;
+    end = sumsAt + kz * POINTS * SUMS;
   }
 
   /** Whether it computes the op at all, and with less work than directly. */
@@ -174,8 +184,6 @@ final class SimdWinogradWeightGradient implements Kernel {
     for (int k = 0; k < depth; k++) {
       gradientSlice(operands, own, pair % outBlocks, n, z + k, y, firstTile, count, k);
     }
-    int inputPoint = (slices + kz - 1) * tiles * SimdRows.CHUNK;
-    int gradientPoint = slices * tiles * WIDTH;
     int channels = Math.min(SimdRows.CHUNK, window.in().c() - pair / outBlocks * SimdRows.CHUNK);
     int vectors = window.out().c() - pair % outBlocks * WIDTH > Lanes.COUNT ? 2 : 1;
     for (int tap = 0; tap < kz; tap++) {
@@ -190,7 +198,7 @@ final class SimdWinogradWeightGradient implements Kernel {
             vectors,
             depth * tiles,
             own,
-            sumsAt + (tap * POINTS + point) * SimdRows.CHUNK * WIDTH);
+            sumsAt + (tap * POINTS + point) * SUMS);
       }
     }
   }
@@ -198,7 +206,6 @@ final class SimdWinogradWeightGradient implements Kernel {
   /** Copies and transforms the input tiles of one slice; tiles that are not there become zeros. */
   private void inputSlice(
       Operands operands, float[] own, int chunk, int n, int z, int y, int firstTile, int k) {
-    int inputPoint = (slices + kz - 1) * tiles * SimdRows.CHUNK;
     for (int row = 0; row < WinogradGradient.SIZE; row++) {
       inputRows.copy(
           operands,
@@ -242,7 +249,24 @@ final class SimdWinogradWeightGradient implements Kernel {
     View gradient = operands.inputs[operands.inputs.length - 1];
     int first = outBlock * WIDTH;
     int channels = Math.min(WIDTH, out.c() - first);
-    int gradientPoint = slices * tiles * WIDTH;
+    int whole = y + STEP <= out.h() && channels == WIDTH ? out.w() / STEP - firstTile : 0;
+    int direct = Math.max(0, Math.min(tiles, whole)); // tiles that are read where they lie
+    int corner =
+        gradient.offset
+            + (((n * out.d() + z) * out.h() + y) * out.w() + firstTile * STEP) * out.c()
+            + first;
+    for (int tile = 0; tile < direct; tile++) {
+      transform(
+          gradient.array,
+          corner + tile * STEP * out.c(),
+          out.c(),
+          out.w() * out.c(),
+          own,
+          gradientAt + (k * tiles + tile) * WIDTH);
+    }
+    if (direct == tiles) {
+      return;
+    }
     for (int row = 0; row < STEP; row++) {
       int to = Operands.FIRST + row * rowLength;
       int inside = y + row < out.h() ? Math.min(tiles * STEP, out.w() - firstTile * STEP) : 0;
@@ -259,19 +283,16 @@ final class SimdWinogradWeightGradient implements Kernel {
       }
       Arrays.fill(own, to + Math.max(0, inside) * WIDTH, to + tiles * STEP * WIDTH, 0);
     }
-    for (int tile = 0; tile < tiles; tile++) {
-      for (int c = 0; c < WIDTH; c += Lanes.COUNT) {
-        WinogradGradient.gradient(
-            own,
-            Operands.FIRST + tile * STEP * WIDTH + c,
-            WIDTH,
-            rowLength,
-            own,
-            tileAt,
-            own,
-            gradientAt + (k * tiles + tile) * WIDTH + c,
-            gradientPoint);
-      }
+    for (int tile = direct; tile < tiles; tile++) {
+      int from = Operands.FIRST + tile * STEP * WIDTH;
+      transform(own, from, WIDTH, rowLength, own, gradientAt + (k * tiles + tile) * WIDTH);
+    }
+  }
+
+  /** One tile of the gradient, both vectors of channels. */
+  private void transform(float[] in, int p, int column, int row, float[] own, int to) {
+    for (int c = 0; c < WIDTH; c += Lanes.COUNT) {
+      WinogradGradient.gradient(in, p + c, column, row, own, tileAt, own, to + c, gradientPoint);
     }
   }
 
@@ -282,18 +303,19 @@ final class SimdWinogradWeightGradient implements Kernel {
     int inputs = Math.min(SimdRows.CHUNK, window.in().c() - pair / outBlocks * SimdRows.CHUNK);
     int outputs = Math.min(WIDTH, window.out().c() - pair % outBlocks * WIDTH);
     double[] small = new double[27];
-    for (int o = 0; o < outputs; o++) {
-      for (int i = 0; i < inputs; i++) {
-        for (int tap = 0; tap < kz; tap++) {
-          int from = sumsAt + (tap * POINTS * SimdRows.CHUNK + i) * WIDTH + o;
-          int pitch = SimdRows.CHUNK * WIDTH;
+    for (int i = 0; i < inputs; i++) {
+      for (int tap = 0; tap < kz; tap++) {
+        for (int o = 0;
+            o < outputs;
+            o++) { // inside, so that the lines of sums stay in the L1 cache
+          int from = sumsAt + tap * POINTS * SUMS + i * WIDTH + o;
           if (parts == 1) {
             int to = operands.output.offset + place(pair, o, i) + tap * 9;
-            WinogradGradient.kernel(own, from, pitch, small, operands.output.array, to);
+            WinogradGradient.kernel(own, from, SUMS, small, operands.output.array, to);
           } else {
             int to = operands.shared.offset + task * partLength(window);
             int at = to + (o * SimdRows.CHUNK + i) * taps + tap * 9;
-            WinogradGradient.kernel(own, from, pitch, small, operands.shared.array, at);
+            WinogradGradient.kernel(own, from, SUMS, small, operands.shared.array, at);
           }
         }
       }

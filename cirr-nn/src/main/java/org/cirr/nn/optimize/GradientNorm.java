@@ -11,13 +11,28 @@ public final class GradientNorm {
   public static double of(List<Tensor> gradients) {
     double sum = 0;
     for (Tensor gradient : gradients) {
-      double own = 0;
-      for (float value : gradient.array()) {
-        own += (double) value * value;
-      }
-      sum += own;
+      sum += squares(gradient.array());
     }
     return Math.sqrt(sum);
+  }
+
+  /** Four sums side by side, so that an addition need not wait for the one before. */
+  private static double squares(float[] values) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int whole = values.length - values.length % 4;
+    for (int i = 0; i < whole; i += 4) {
+      a += (double) values[i] * values[i];
+      b += (double) values[i + 1] * values[i + 1];
+      c += (double) values[i + 2] * values[i + 2];
+      d += (double) values[i + 3] * values[i + 3];
+    }
+    for (int i = whole; i < values.length; i++) {
+      a += (double) values[i] * values[i];
+    }
+    return a + b + (c + d);
   }
 
   /**
