@@ -40,6 +40,16 @@ class PlansTest {
   }
 
   @Test
+  void whatTrainingTakesIsResolvedToo() throws IOException {
+    assertEquals(new TrainingPlan(8, false), plans(PLANS).training("child"));
+    String dice = PLANS.replace("'batch_size':8", "'batch_size':2,'batch_dice':true");
+    assertEquals(new TrainingPlan(2, true), plans(dice).training("child"));
+    String none = PLANS.replace("'batch_size':8", "'batch_size':0");
+    assertThrows(MalformedFileException.class, () -> plans(none).training("child"));
+    assertThrows(MalformedFileException.class, () -> plans(PLANS).training("3d"));
+  }
+
+  @Test
   void newStylePlansAreResolved() throws IOException {
     Path models = Shared.require("goldens/nnunet/models");
     Plans plans = Plans.read(models.resolve("plain_chaos/plans.json"));
