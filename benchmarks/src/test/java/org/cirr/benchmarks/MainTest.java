@@ -14,7 +14,7 @@ class MainTest {
   @Test
   void everyCommandExplainsItself() {
     assertEquals(
-        List.of("cold", "compare", "ladder", "memory", "metrics", "radiomics"),
+        List.of("cold", "compare", "ladder", "memory", "metrics", "radiomics", "train"),
         List.copyOf(new TreeSet<>(Main.COMMANDS.keySet())));
     Main.COMMANDS.forEach(
         (name, command) -> {

@@ -162,9 +162,9 @@ class RebindTest {
             backend -> {
               Program program = backend.compile(graph, tensors::get);
               program.rebind(tensors::get, Workers.single());
-              long before = counter.getThreadAllocatedBytes(Thread.currentThread().getId());
+              long before = counter.getCurrentThreadAllocatedBytes();
               program.rebind(tensors::get, Workers.single());
-              long after = counter.getThreadAllocatedBytes(Thread.currentThread().getId());
+              long after = counter.getCurrentThreadAllocatedBytes();
               long weights = 4 * 64 * 64 * 27L;
               assertTrue(after - before < weights / 4, backend.name() + ": " + (after - before));
             });

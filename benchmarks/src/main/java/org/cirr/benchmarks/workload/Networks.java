@@ -29,7 +29,12 @@ public final class Networks {
 
   /** How the reference is built. */
   public static Architecture referencePlan() {
-    return plan(Architecture.Kind.PLAIN, FEATURES, Collections.nCopies(6, 2));
+    return plainPlan(FEATURES);
+  }
+
+  /** How a plain network of other widths is built. */
+  public static Architecture plainPlan(List<Integer> features) {
+    return plan(Architecture.Kind.PLAIN, features, Collections.nCopies(6, 2));
   }
 
   /** The reference with 41 classes, as MRSegmentator has. */
@@ -52,8 +57,7 @@ public final class Networks {
   /** A plain network of other widths. */
   public static Workload plain(
       String name, List<Integer> patch, List<Integer> features, int classes) {
-    Architecture plan = plan(Architecture.Kind.PLAIN, features, Collections.nCopies(6, 2));
-    return workload(name, plan, patch, classes);
+    return workload(name, plainPlan(features), patch, classes);
   }
 
   private static Workload workload(

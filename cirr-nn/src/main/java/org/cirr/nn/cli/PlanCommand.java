@@ -21,6 +21,7 @@ import org.cirr.nn.plan.DatasetScan;
 import org.cirr.nn.plan.ExperimentPlan;
 import org.cirr.nn.plan.ExperimentPlanner;
 import org.cirr.nn.plan.PlannedNetwork;
+import org.cirr.nn.plan.PlannerSettings;
 import org.cirr.nn.plan.RawCase;
 import org.cirr.nn.plan.RawDataset;
 import org.cirr.parallel.Workers;
@@ -46,6 +47,7 @@ import picocli.CommandLine.Parameters;
       "  cirr plan Dataset001_Liver",
       "  cirr plan Dataset001_Liver --config 3d_fullres,3d_lowres -o prepared",
       "  cirr plan Cirrhosis_T2_3D --plan-only",
+      "  cirr plan Dataset002_Small --features 16 --spacing 6,2,2 --patch 32,128,128",
       "",
       "docs/training.md explains the layouts and the files.",
       "Exit codes: 0 done, 1 a defect of cirr, 2 wrong call, 4 bad input, 130 cancelled."
@@ -96,6 +98,35 @@ final class PlanCommand implements Callable<Integer> {
       })
   private Double memoryGb;
 
+  @Option(
+      names = "--features",
+      paramLabel = "N",
+      description = "Channels of the first stage; they double from stage to stage. Default: 32.")
+  private Integer features;
+
+  @Option(
+      names = "--most-features",
+      paramLabel = "N",
+      description = "The most channels of a stage. Default: 320 in 3D, 512 in 2D.")
+  private Integer mostFeatures;
+
+  @Option(
+      names = "--spacing",
+      split = ",",
+      paramLabel = "MM",
+      description =
+          "The target spacing as z,y,x of the images' arrays. Default: chosen from the data set.")
+  private double[] spacing;
+
+  @Option(
+      names = "--patch",
+      split = ",",
+      paramLabel = "VOXELS",
+      description =
+          "The patch of 3d_fullres, in the order of the plans (coarsest axis first). Default: what"
+              + " fits the memory.")
+  private int[] patch;
+
   @Option(names = "--plan-only", description = "Check and plan, but prepare no cases.")
   private boolean planOnly;
 
@@ -118,8 +149,7 @@ final class PlanCommand implements Callable<Integer> {
     if (count < 1) {
       throw new ParameterException(spec.commandLine(), "--threads is 1 or more, got " + count);
     }
-    double memory = memoryGb == null ? network.memoryGb() : memoryGb;
-    ExperimentPlanner.requireMemoryGb(memory); // a scan takes a while
+    PlannerSettings settings = settings(); // a scan takes a while
     Workers workers = Workers.of(count).cancelledBy(cancelled);
     RawDataset data = RawDataset.open(dataset);
     PreparedFolder folder =
@@ -130,7 +160,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     ExperimentPlan plan =
         ExperimentPlanner.plan(
-            data.name(), scan.fingerprint(), data.dataset(), data.cases().size(), network, memory);
+            data.name(), scan.fingerprint(), data.dataset(), data.cases().size(), settings);
     Plans plans = plan.plans(folder.plansFile());
     if (!planOnly) {
       for (String name : configurations) {
@@ -155,6 +185,18 @@ final class PlanCommand implements Callable<Integer> {
     }
     out.println(folder.folder());
     return ExitCode.DONE;
+  }
+
+  private PlannerSettings settings() {
+    PlannerSettings base =
+        PlannerSettings.of(network, memoryGb == null ? network.memoryGb() : memoryGb);
+    return new PlannerSettings(
+        network,
+        base.memoryGb(),
+        features == null ? base.features() : features,
+        mostFeatures == null ? base.mostFeatures() : mostFeatures,
+        spacing,
+        patch);
   }
 
   private DatasetScan scan(RawDataset data, Workers workers) {

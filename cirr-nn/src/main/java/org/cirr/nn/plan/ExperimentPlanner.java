@@ -27,24 +27,21 @@ public final class ExperimentPlanner {
   private static final double LOWRES_BELOW = 0.25;
   private static final double LOWRES_STEP = 1.03;
   private static final int LEAST_BATCH = 2;
+  private static final String FULL = "3d_fullres";
 
   private final DatasetFingerprint fingerprint;
   private final DatasetJson dataset;
   private final int cases;
+  private final PlannerSettings settings;
   private final PlannedNetwork network;
-  private final double memoryGb;
 
   private ExperimentPlanner(
-      DatasetFingerprint fingerprint,
-      DatasetJson dataset,
-      int cases,
-      PlannedNetwork network,
-      double memoryGb) {
+      DatasetFingerprint fingerprint, DatasetJson dataset, int cases, PlannerSettings settings) {
     this.fingerprint = fingerprint;
     this.dataset = dataset;
     this.cases = cases;
-    this.network = network;
-    this.memoryGb = memoryGb;
+    this.settings = settings;
+    this.network = settings.network();
   }
 
   /**
@@ -52,7 +49,6 @@ public final class ExperimentPlanner {
    *
    * @param name the data set's name, such as {@code Dataset006_Lung}
    * @param cases the number of training cases
-   * @param memoryGb the graphics memory to plan for
    * @throws IllegalArgumentException when nothing fits the memory
    */
   public static ExperimentPlan plan(
@@ -60,22 +56,8 @@ public final class ExperimentPlanner {
       DatasetFingerprint fingerprint,
       DatasetJson dataset,
       int cases,
-      PlannedNetwork network,
-      double memoryGb) {
-    requireMemoryGb(memoryGb);
-    return new ExperimentPlanner(fingerprint, dataset, cases, network, memoryGb).plan(name);
-  }
-
-  /**
-   * Checks the memory to plan for, which can be done before a data set is read.
-   *
-   * <p><b>Errors</b>: {@link IllegalArgumentException} with the range.
-   */
-  public static void requireMemoryGb(double memoryGb) {
-    if (!(memoryGb > 0.5 && memoryGb <= 1000)) {
-      throw new IllegalArgumentException(
-          "memory to plan for goes from 0.5 to 1000 GB, got " + memoryGb);
-    }
+      PlannerSettings settings) {
+    return new ExperimentPlanner(fingerprint, dataset, cases, settings).plan(name);
   }
 
   private ExperimentPlan plan(String name) {
@@ -87,7 +69,7 @@ public final class ExperimentPlanner {
     List<PlannedConfiguration> planned = new ArrayList<>();
     planned.add(configuration("2d", tail(fullres), tail(median), voxels * cases));
     if (median[0] != 1) {
-      PlannedConfiguration full = configuration("3d_fullres", fullres, median, voxels * cases);
+      PlannedConfiguration full = configuration(FULL, fullres, median, voxels * cases);
       PlannedConfiguration low = lowResolution(full, median);
       if (low != null) {
         planned.add(low);
@@ -99,6 +81,9 @@ public final class ExperimentPlanner {
 
   /** The target spacing, axes as read. */
   private double[] fullResolution() {
+    if (settings.spacing() != null) {
+      return settings.spacing();
+    }
     double[] target = new double[3];
     double[] size = new double[3];
     for (int axis = 0; axis < 3; axis++) {
@@ -147,14 +132,20 @@ public final class ExperimentPlanner {
         dataset.labels().heads()
             + (dataset.labels().hasRegions() ? 1 : 0)
             + (dataset.labels().ignoreLabel().isPresent() ? 1 : 0);
-    Topology topology = Topology.of(spacing, initialPatch(spacing, median));
-    long estimate = network.featureMapElements(topology, heads);
-    double reference = network.reference(axes, memoryGb);
+    boolean given = settings.patch() != null && name.equals(FULL);
+    double[] patch =
+        given
+            ? Arrays.stream(settings.patch()).asDoubleStream().toArray()
+            : initialPatch(spacing, median);
+    Topology topology = Topology.of(spacing, patch);
+    long estimate = settings.featureMapElements(topology, heads);
+    double reference = network.reference(axes, settings.memoryGb());
     int referenceBatch = PlannedNetwork.referenceBatch(axes);
-    while ((network.residual() ? estimate : (double) estimate / referenceBatch * LEAST_BATCH)
-        > reference) {
+    while (!given
+        && (network.residual() ? estimate : (double) estimate / referenceBatch * LEAST_BATCH)
+            > reference) {
       topology = smaller(spacing, median, topology);
-      estimate = network.featureMapElements(topology, heads);
+      estimate = settings.featureMapElements(topology, heads);
     }
     double batch = Math.rint(reference / estimate * referenceBatch);
     double patchVoxels = product(Arrays.stream(topology.patch()).asDoubleStream().toArray());
@@ -255,9 +246,9 @@ public final class ExperimentPlanner {
     boolean cascade = planned.stream().anyMatch(c -> c.name().equals("3d_lowres"));
     JsonObject configurations = new JsonObject();
     for (PlannedConfiguration each : planned) {
-      JsonObject one = each.toJson(network, schemes, masks);
+      JsonObject one = each.toJson(settings, schemes, masks);
       one.addProperty(
-          "batch_dice", each.name().equals("2d") || cascade && each.name().equals("3d_fullres"));
+          "batch_dice", each.name().equals("2d") || cascade && each.name().equals(FULL));
       if (each.name().equals("3d_lowres")) {
         one.addProperty("next_stage", "3d_cascade_fullres");
       }
@@ -265,7 +256,7 @@ public final class ExperimentPlanner {
     }
     if (cascade) {
       JsonObject last = new JsonObject();
-      last.addProperty("inherits_from", "3d_fullres");
+      last.addProperty("inherits_from", FULL);
       last.addProperty("previous_stage", "3d_lowres");
       configurations.add("3d_cascade_fullres", last);
     }

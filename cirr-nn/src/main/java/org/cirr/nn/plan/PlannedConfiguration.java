@@ -25,10 +25,10 @@ record PlannedConfiguration(
     long featureMapElements) {
 
   /** The JSON object, with nnU-Net's keys in its order. */
-  JsonObject toJson(PlannedNetwork network, List<String> schemes, List<Boolean> useMask) {
+  JsonObject toJson(PlannerSettings settings, List<String> schemes, List<Boolean> useMask) {
     JsonObject json = new JsonObject();
     // The residual planners share the prepared data of the plain one, but for 3d_lowres.
-    String owner = name.equals("3d_lowres") ? network.plansName() : "nnUNetPlans";
+    String owner = name.equals("3d_lowres") ? settings.network().plansName() : "nnUNetPlans";
     json.addProperty("data_identifier", owner + "_" + name);
     json.addProperty("preprocessor_name", "DefaultPreprocessor");
     json.addProperty("batch_size", batchSize);
@@ -54,7 +54,7 @@ record PlannedConfiguration(
     resampling(json, "data", 3);
     resampling(json, "seg", 1);
     resampling(json, "probabilities", 1);
-    json.add("architecture", architecture(network));
+    json.add("architecture", architecture(settings));
     return json;
   }
 
@@ -68,12 +68,13 @@ record PlannedConfiguration(
     json.add("resampling_fn_" + kind + "_kwargs", kwargs);
   }
 
-  private JsonObject architecture(PlannedNetwork network) {
+  private JsonObject architecture(PlannerSettings settings) {
+    PlannedNetwork network = settings.network();
     int stages = topology.strides().size();
     int axes = spacing.length;
     JsonObject kwargs = new JsonObject();
     kwargs.addProperty("n_stages", stages);
-    kwargs.add("features_per_stage", array(PlannedNetwork.features(stages, axes)));
+    kwargs.add("features_per_stage", array(settings.features(stages, axes)));
     kwargs.addProperty("conv_op", "torch.nn.modules.conv.Conv" + axes + "d");
     kwargs.add("kernel_sizes", arrays(topology.kernels()));
     kwargs.add("strides", arrays(topology.strides()));

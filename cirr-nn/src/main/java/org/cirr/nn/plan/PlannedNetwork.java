@@ -23,7 +23,9 @@ public enum PlannedNetwork {
   RESENC_XL(
       "nnUNetResEncUNetXLPlans", "nnUNetPlannerResEncXL", true, 40, 3_600_000_000L, 560_000_000, 1);
 
-  private static final int BASE_FEATURES = 32;
+  /** Channels of the first stage, unless told otherwise. */
+  static final int BASE_FEATURES = 32;
+
   private static final int[] RESIDUAL_BLOCKS = {1, 3, 4, 6};
 
   private final String plansName;
@@ -84,12 +86,6 @@ public enum PlannedNetwork {
     return mostOfDataset;
   }
 
-  static int[] features(int stages, int axes) {
-    int[] features = new int[stages];
-    Arrays.setAll(features, stage -> Math.min(axes == 3 ? 320 : 512, BASE_FEATURES << stage));
-    return features;
-  }
-
   /** Convolutions or residual blocks of each encoder stage. */
   int[] encoderBlocks(int stages) {
     int[] blocks = new int[stages];
@@ -105,10 +101,13 @@ public enum PlannedNetwork {
     return convolutions;
   }
 
-  /** The feature-map elements of one patch. */
-  long featureMapElements(Topology topology, int heads) {
+  /**
+   * The feature-map elements of one patch.
+   *
+   * @param features the channels of each stage
+   */
+  long featureMapElements(Topology topology, int heads, int[] features) {
     int stages = topology.strides().size();
-    int[] features = features(stages, topology.patch().length);
     int[] blocks = encoderBlocks(stages);
     int[] decoder = decoderConvolutions(stages);
     int[] size = topology.patch().clone();

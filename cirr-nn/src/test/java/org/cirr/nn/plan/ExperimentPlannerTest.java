@@ -35,7 +35,11 @@ class ExperimentPlannerTest {
         DatasetFingerprint.read(lung.resolve("dataset_fingerprint.json"));
     ExperimentPlan plan =
         ExperimentPlanner.plan(
-            "Dataset006_Lung", fingerprint, dataset, 63, PlannedNetwork.PLAIN, 8);
+            "Dataset006_Lung",
+            fingerprint,
+            dataset,
+            63,
+            PlannerSettings.of(PlannedNetwork.PLAIN, 8));
     JsonObject expected =
         JsonParser.parseString(Files.readString(lung.resolve("nnUNetPlans.json")))
             .getAsJsonObject();
@@ -86,6 +90,12 @@ class ExperimentPlannerTest {
   private static ExperimentPlan plan(
       double[] spacing, int[] shape, int classes, int cases, PlannedNetwork network)
       throws IOException {
+    return plan(spacing, shape, classes, cases, PlannerSettings.of(network));
+  }
+
+  private static ExperimentPlan plan(
+      double[] spacing, int[] shape, int classes, int cases, PlannerSettings settings)
+      throws IOException {
     StringBuilder labels = new StringBuilder("\"background\": 0");
     for (int label = 1; label < classes; label++) {
       labels.append(", \"l").append(label).append("\": ").append(label);
@@ -102,7 +112,12 @@ class ExperimentPlannerTest {
             Collections.nCopies(cases, java.util.Arrays.stream(shape).boxed().toList()),
             List.of(new IntensityStatistics(1, 1, 1, 1, 1, 1, 1)),
             1);
-    return ExperimentPlanner.plan("D", fingerprint, dataset, cases, network, network.memoryGb());
+    return ExperimentPlanner.plan("D", fingerprint, dataset, cases, settings);
+  }
+
+  private static PlannerSettings settings(
+      int features, int mostFeatures, double[] spacing, int[] patch) {
+    return new PlannerSettings(PlannedNetwork.PLAIN, 8, features, mostFeatures, spacing, patch);
   }
 
   private static PlannedConfiguration find(ExperimentPlan plan, String name) {
@@ -145,8 +160,10 @@ class ExperimentPlannerTest {
     for (int level = 1; level < cube.strides().size() - 1; level++) {
       heads += 3L * (128 >> level) * (128 >> level) * (128 >> level);
     }
-    assertEquals(558_319_104, PlannedNetwork.RESENC_M.featureMapElements(cube, 3) + heads);
-    assertEquals(452_796_416, PlannedNetwork.PLAIN.featureMapElements(cube, 3));
+    assertEquals(
+        558_319_104,
+        PlannerSettings.of(PlannedNetwork.RESENC_M).featureMapElements(cube, 3) + heads);
+    assertEquals(452_796_416, PlannerSettings.of(PlannedNetwork.PLAIN).featureMapElements(cube, 3));
   }
 
   @Test
@@ -175,8 +192,61 @@ class ExperimentPlannerTest {
     String message =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> ExperimentPlanner.plan("D", null, null, 1, PlannedNetwork.PLAIN, Double.NaN))
+                () -> PlannerSettings.of(PlannedNetwork.PLAIN, Double.NaN))
             .getMessage();
     assertEquals("memory to plan for goes from 0.5 to 1000 GB, got NaN", message);
+  }
+
+  @Test
+  void whatIsGivenIsPlannedFor() throws IOException {
+    PlannerSettings given = settings(12, 80, new double[] {6, 2, 2.5}, new int[] {20, 90, 128});
+    ExperimentPlan plan =
+        plan(new double[] {7.7, 1.25, 1.25}, new int[] {36, 256, 256}, 5, 12, given);
+    PlannedConfiguration full = find(plan, "3d_fullres");
+    assertArrayEquals(new double[] {6, 2, 2.5}, full.spacing());
+    assertArrayEquals(new int[] {20, 96, 128}, full.topology().patch(), "90 is padded to 6 · 16");
+    assertEquals(
+        List.of(12, 24, 48, 80, 80),
+        plan.plans(Path.of("plans.json"))
+            .configuration("3d_fullres")
+            .architecture()
+            .featuresPerStage());
+  }
+
+  @Test
+  void whatCannotBePlannedForIsRefused() {
+    assertRefused("features of the first stage go from 1 to 4096, got 0", 0, 0, null, null);
+    assertRefused(
+        "the most features of a stage go from those of the first, 32, to 4096, got 31",
+        32,
+        31,
+        null,
+        null);
+    assertRefused(
+        "a target spacing is three numbers from 0.01 to 100 mm, got [1.0, 0.0, 1.0]",
+        32,
+        0,
+        new double[] {1, 0, 1},
+        null);
+    assertRefused(
+        "a target spacing is three numbers from 0.01 to 100 mm, got [1.0]",
+        32,
+        0,
+        new double[] {1},
+        null);
+    assertRefused(
+        "a patch is three numbers from 4 to 4096, got [3, 64, 64]",
+        32,
+        0,
+        null,
+        new int[] {3, 64, 64});
+  }
+
+  private static void assertRefused(
+      String expected, int features, int most, double[] spacing, int[] patch) {
+    assertEquals(
+        expected,
+        assertThrows(IllegalArgumentException.class, () -> settings(features, most, spacing, patch))
+            .getMessage());
   }
 }
