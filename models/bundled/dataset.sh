@@ -76,5 +76,6 @@ quoted() { printf '"%s", ' "$@" | sed 's/, $//'; }
   echo "]"
 } >"$prepared/splits_final.json"
 
-# 3 mm in the plane: eight million weights would not fit the jar, and livers are large.
+# Few features, so that the weights fit the jar (8 MB); 3 mm in the plane, so that two cores are
+# enough to train on.
 "$cirr" plan "$raw" -o "$prepared" --features 16 --most-features 80 --spacing 6,3,3 --patch 32,96,96

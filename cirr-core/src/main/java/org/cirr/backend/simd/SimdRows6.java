@@ -6,7 +6,8 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The unrolled loops of {@link SimdRows} for positions that lie 6 chunks apart.
  *
- * <p>Written by {@code RowBlocksSource}, which stands with the tests; change it there.
+ * <p>Written by {@code RowBlocksSource}, which stands with the tests; change it there. Long because
+ * each block size is spelled out: arrays of vectors would live in memory.
  */
 final class SimdRows6 {
   private static final VectorSpecies<Float> F = Lanes.F;

@@ -96,7 +96,9 @@ final class RowBlocksSource {
     line("/**");
     line(" * The unrolled loops of {@link SimdRows} for positions that lie %s apart.", chunks());
     line(" *");
-    line(" * <p>Written by {@code RowBlocksSource}, which stands with the tests; change it there.");
+    line(
+        " * <p>Written by {@code RowBlocksSource}, which stands with the tests; change it there. Long because");
+    line(" * each block size is spelled out: arrays of vectors would live in memory.");
     line(" */");
     line("final class SimdRows%d {", pitch);
     line("  private static final VectorSpecies<Float> F = Lanes.F;");
