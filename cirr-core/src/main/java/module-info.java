@@ -4,6 +4,8 @@ module org.cirr.core {
   requires transitive org.joml;
 
   exports org.cirr.backend;
+  exports org.cirr.backend.cpu to
+      org.cirr.cuda;
   exports org.cirr.graph;
   exports org.cirr.op;
   exports org.cirr.parallel;
