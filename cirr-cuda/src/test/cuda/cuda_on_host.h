@@ -19,6 +19,10 @@
 #define CIRR_INFINITY INFINITY
 #define CIRR_NAN NAN
 
+// The bounds of everything that a library's kernels declare as __shared__; null where nothing is.
+extern "C" __attribute__((weak)) char __start_cirr_shared[];
+extern "C" __attribute__((weak)) char __stop_cirr_shared[];
+
 namespace host {
 
 struct Dim {
@@ -47,6 +51,8 @@ struct Entry {
   void (*call)(void** arguments);
   int count;           // of arguments
   const size_t* sizes;  // in bytes
+  char* shared;         // what the kernels of its library declare as __shared__
+  size_t shared_bytes;
   Entry* next;
 };
 
@@ -74,7 +80,9 @@ template <class... A, void (*kernel)(A...)>
 struct Registered<kernel> {
   Entry entry;
   explicit Registered(const char* name) {
-    entry = {name, call, (int)sizeof...(A), Arguments<A...>::sizes(), entries};
+    size_t bytes = __stop_cirr_shared - __start_cirr_shared;
+    entry = {name,  call, (int)sizeof...(A), Arguments<A...>::sizes(), __start_cirr_shared,
+             bytes, entries};
     entries = &entry;
   }
   static void call(void** arguments) {

@@ -2,13 +2,17 @@
 //
 // It is stricter than a driver: memory is filled with NaN and has guards on both sides that are looked at
 // whenever a stream is waited for; copies must lie inside an allocation; a module's entries must have the
-// parameters that the compiled kernels have; leaks can be asked for.
+// parameters that the compiled kernels have.
 //
 // Environment, read at every call, for tests in a process of their own:
 //   CIRR_STANDIN_FAIL     NAME=CODE: that call returns the code
 //   CIRR_STANDIN_VERSION  of the driver, default 13000
+//   CIRR_STANDIN_DEVICES  how many, default 1
 //   CIRR_STANDIN_COMPUTE  capability times ten, default 90
 //   CIRR_STANDIN_MEMORY   bytes of the device, default 4 GiB
+//
+// A module whose text says "// kernels: FILE" gets them from that library: so tests run mutated kernels.
+#include <dlfcn.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,6 +68,7 @@ struct Stream {
 };
 
 struct Module {
+  const host::Entry* kernels;  // the first of a list
   std::set<std::string> names;
 };
 
@@ -114,8 +119,8 @@ int check_guards() {
   return 0;
 }
 
-const host::Entry* find(const std::string& name) {
-  for (const host::Entry* entry = host::entries; entry; entry = entry->next) {
+const host::Entry* find(const host::Entry* kernels, const std::string& name) {
+  for (const host::Entry* entry = kernels; entry; entry = entry->next) {
     if (name == entry->name) {
       return entry;
     }
@@ -139,8 +144,8 @@ size_t parameter_bytes(const std::string& text) {
 }
 
 // Whether an entry's parameters are those of the kernel that g++ compiled.
-bool matches(const std::string& name, const std::string& parameters) {
-  const host::Entry* entry = find(name);
+bool matches(const host::Entry* kernels, const std::string& name, const std::string& parameters) {
+  const host::Entry* entry = find(kernels, name);
   int count = 0;
   for (size_t at = parameters.find(".param"); at != std::string::npos;) {
     size_t next = parameters.find(".param", at + 1);
@@ -152,6 +157,23 @@ bool matches(const std::string& name, const std::string& parameters) {
     at = next;
   }
   return entry && count == entry->count;
+}
+
+// The kernels of another library in front of all others, for one module only.
+const host::Entry* kernels_of(const std::string& text) {
+  size_t at = text.find("// kernels: ");
+  if (at == std::string::npos) {
+    return host::entries;
+  }
+  std::string file = text.substr(at + 12, text.find('\n', at) - at - 12);
+  host::Entry* before = host::entries;
+  if (!dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL)) {
+    fprintf(stderr, "stand-in: %s\n", dlerror());
+    return nullptr;
+  }
+  const host::Entry* kernels = host::entries;  // the library has registered its own
+  host::entries = before;
+  return kernels;
 }
 
 int launch(Launch& launch) {
@@ -219,6 +241,13 @@ CALL(cuDevicePrimaryCtxRetain, void** out, int) {
 }
 
 CALL(cuDevicePrimaryCtxRelease_v2, int) { return 0; }
+
+// Makes the device usable again after a fault.
+CALL(cuDevicePrimaryCtxReset_v2, int) {
+  BEGIN(cuDevicePrimaryCtxReset_v2);
+  sticky = 0;
+  return 0;
+}
 
 CALL(cuCtxSetCurrent, void* value) {
   BEGIN(cuCtxSetCurrent);
@@ -294,11 +323,11 @@ CALL(cuModuleLoadData, Module** module, const char* image) {
   size_t target = text.find(".target sm_");
   if (text.find(".version") == std::string::npos || target == std::string::npos) return INVALID_IMAGE;
   if (atol(text.c_str() + target + 11) > setting("CIRR_STANDIN_COMPUTE", 90)) return NO_BINARY_FOR_GPU;
-  Module loaded;
+  Module loaded = {kernels_of(text), {}};
   for (size_t at = text.find(".entry "); at != std::string::npos; at = text.find(".entry ", at + 1)) {
     size_t open = text.find('(', at);
     std::string name = text.substr(at + 7, open - at - 7);
-    if (!matches(name, text.substr(open, text.find(')', open) - open))) {
+    if (!matches(loaded.kernels, name, text.substr(open, text.find(')', open) - open))) {
       fprintf(stderr, "stand-in: the PTX of %s has not the parameters of the source\n", name.c_str());
       return INVALID_IMAGE;
     }
@@ -317,7 +346,7 @@ CALL(cuModuleUnload, Module* module) {
 CALL(cuModuleGetFunction, const host::Entry** function, Module* module, const char* name) {
   BEGIN(cuModuleGetFunction);
   if (!module->names.count(name)) return NOT_FOUND;
-  *function = find(name);
+  *function = find(module->kernels, name);
   return 0;
 }
 

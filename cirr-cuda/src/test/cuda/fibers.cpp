@@ -8,10 +8,6 @@
 
 #include "cuda_on_host.h"
 
-// The bounds of everything that kernels declare as __shared__.
-extern "C" char __start_cirr_shared[];
-extern "C" char __stop_cirr_shared[];
-
 // Saves the registers that a function must keep and the stack, and goes on with the other stack.
 extern "C" void cirr_switch(void** save, void* other);
 asm(".text\n"
@@ -166,7 +162,6 @@ const char* exchange(const void* value, size_t bytes) {
 int run(const Entry& entry, Dim grid, Dim size, size_t dynamic, void** arguments) {
   static bool reversed;
   size_t threads = (size_t)size.x * size.y * size.z;
-  size_t fixed = __stop_cirr_shared - __start_cirr_shared;
   if (threads == 0 || threads > MOST_THREADS || grid.x == 0 || grid.y == 0 || grid.z == 0 ||
       grid.y > 65535 || grid.z > 65535 || dynamic > MOST_SHARED) {
     return INVALID_VALUE;
@@ -187,7 +182,7 @@ int run(const Entry& entry, Dim grid, Dim size, size_t dynamic, void** arguments
     uint64_t i = reversed ? blocks - 1 - b : b;
     block.index = {(unsigned)(i % grid.x), (unsigned)(i / grid.x % grid.y),
                    (unsigned)(i / grid.x / grid.y)};
-    memset(__start_cirr_shared, POISON, fixed);
+    memset(entry.shared, POISON, entry.shared_bytes);
     memset(memory.data(), POISON, memory.size() * sizeof(double));
     if (int error = run_block(threads, reversed)) {
       return error;

@@ -36,45 +36,64 @@ public final class OpContract {
 
   /** Runs a case on a backend, three times, and checks what must hold of any run. */
   public static float[] run(String backend, OpCases.Case test, int threads) {
-    List<Node> nodes = new ArrayList<>();
-    List<Tensor> inputs = new ArrayList<>();
-    for (int i = 0; i < test.inputs().size(); i++) {
-      nodes.add(Node.input("input " + i, test.inputs().get(i)));
-      inputs.add(RandomTensors.normal(test.inputs().get(i), SEED + i));
-    }
-    for (int i = 0; i < test.parameters().size(); i++) {
-      String name = i == 3 ? "variance" : "parameter " + i;
-      nodes.add(Node.parameter(name, test.parameters().get(i)));
-    }
-    Node output = Node.of(test.op(), nodes);
-    if (test.activation() != null) {
-      output = Node.of(test.activation(), output);
-    }
-    Graph graph = Graph.of(output);
-    Function<String, Shape> shapes =
-        name ->
-            graph.parameters().stream()
-                .filter(node -> Graph.label(node).equals(name))
-                .findFirst()
-                .orElseThrow()
-                .shape();
-    Program program = Backends.of(backend).compile(graph, RandomTensors.parameters(shapes, SEED));
+    return run(Backends.of(backend), test, threads);
+  }
+
+  /** As above, on any backend. */
+  public static float[] run(Backend backend, OpCases.Case test, int threads) {
+    Compiled compiled = Compiled.of(backend, test);
+    List<Tensor> inputs = compiled.inputs();
     List<Tensor> before =
         inputs.stream().map(t -> Tensor.of(t.shape(), t.array().clone())).toList();
-    float[] result =
-        program.run(inputs, WORKERS.computeIfAbsent(threads, Workers::of)).get(0).array();
+    Workers workers = WORKERS.computeIfAbsent(threads, Workers::of);
+    float[] result = compiled.program().run(inputs, workers).get(0).array();
     for (int i = 0; i < inputs.size(); i++) {
       assertArrayEquals(before.get(i).array(), inputs.get(i).array(), "input was modified");
     }
     // A used workspace and dirty output give the same values: nothing is left over from a run.
-    Tensor dirty = Tensor.zeros(output.shape());
+    Tensor dirty = Tensor.zeros(compiled.program().graph().outputs().get(0).shape());
     Arrays.fill(dirty.array(), Float.NaN);
-    Workspace workspace = program.newWorkspace();
+    Workspace workspace = compiled.program().newWorkspace();
     for (int repeat = 0; repeat < 2; repeat++) {
-      program.run(workspace, inputs, List.of(dirty), WORKERS.computeIfAbsent(threads, Workers::of));
+      compiled.program().run(workspace, inputs, List.of(dirty), workers);
       assertArrayEquals(result, dirty.array(), "run " + repeat + " on one workspace");
     }
     return result;
+  }
+
+  /** What the scalar backend gives; its contract is tested elsewhere, so it runs once. */
+  public static float[] reference(OpCases.Case test) {
+    Compiled compiled = Compiled.of(Backends.of("scalar"), test);
+    return compiled.program().run(compiled.inputs(), Workers.single()).get(0).array();
+  }
+
+  /** A case's program and inputs. */
+  private record Compiled(Program program, List<Tensor> inputs) {
+    static Compiled of(Backend backend, OpCases.Case test) {
+      List<Node> nodes = new ArrayList<>();
+      List<Tensor> inputs = new ArrayList<>();
+      for (int i = 0; i < test.inputs().size(); i++) {
+        nodes.add(Node.input("input " + i, test.inputs().get(i)));
+        inputs.add(RandomTensors.normal(test.inputs().get(i), SEED + i));
+      }
+      for (int i = 0; i < test.parameters().size(); i++) {
+        String name = i == 3 ? "variance" : "parameter " + i;
+        nodes.add(Node.parameter(name, test.parameters().get(i)));
+      }
+      Node output = Node.of(test.op(), nodes);
+      if (test.activation() != null) {
+        output = Node.of(test.activation(), output);
+      }
+      Graph graph = Graph.of(output);
+      Function<String, Shape> shapes =
+          name ->
+              graph.parameters().stream()
+                  .filter(node -> Graph.label(node).equals(name))
+                  .findFirst()
+                  .orElseThrow()
+                  .shape();
+      return new Compiled(backend.compile(graph, RandomTensors.parameters(shapes, SEED)), inputs);
+    }
   }
 
   /** Values are close and finite. */

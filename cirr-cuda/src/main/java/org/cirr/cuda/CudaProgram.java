@@ -63,8 +63,16 @@ final class CudaProgram implements Program {
       Bindings.parameter(parameter, parameters); // all errors before memory is taken
     }
     heldMemory = device.allocate(held.bytes(), "holding the network's weights");
-    withTransfer(transfer -> held.uploadTables(transfer, heldMemory.address()));
-    bind(parameters, workers);
+    boolean bound = false;
+    try {
+      withTransfer(transfer -> held.uploadTables(transfer, heldMemory.address()));
+      bind(parameters, workers);
+      bound = true;
+    } finally {
+      if (!bound) {
+        heldMemory.close();
+      }
+    }
   }
 
   private interface Work {

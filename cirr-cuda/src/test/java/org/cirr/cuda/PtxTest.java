@@ -61,6 +61,20 @@ class PtxTest {
     }
   }
 
+  /** CUDA 12.0's compiler stands for the drivers that users have; it needs no GPU. */
+  @ParameterizedTest
+  @MethodSource("files")
+  void theCompilerOfCuda12TakesIt(String file) {
+    assertEquals("", PtxAssembler.errors(Ptx.of(file).image()), file);
+  }
+
+  @Test
+  void theCompilerOfCuda12RefusesWhatIsWrong() {
+    byte[] wrong =
+        ".version 9.0\n.target sm_75\n.address_size 64\n\0".getBytes(StandardCharsets.US_ASCII);
+    assertTrue(PtxAssembler.errors(wrong).contains("Unsupported .version 9.0"));
+  }
+
   @Test
   void theSizesOfArgumentsAreRead() {
     String text =

@@ -96,7 +96,6 @@ final class StandIn {
             "-Wall",
             "-Werror",
             "-fPIC",
-            "-fvisibility=hidden",
             "-DCIRR_ON_HOST",
             "-I" + HOST,
             "-I" + kernels,
@@ -106,6 +105,18 @@ final class StandIn {
             source.toString(),
             "-o",
             object.toString()));
+  }
+
+  /** A library of one kernel file with other text, for modules that name it. */
+  static Path variant(String file, String text, Path folder) throws IOException {
+    Path source = Files.writeString(folder.resolve(file), text);
+    Path library = folder.resolve(file + ".so");
+    Path object = folder.resolve(file + ".o");
+    Tool.finish(compile(KERNELS, source, object));
+    String driver = library().toString();
+    Tool.finish(
+        Tool.start(List.of("g++", "-shared", "-o", library.toString(), object.toString(), driver)));
+    return library;
   }
 
   /** Compilers and other programs. */

@@ -1,0 +1,121 @@
+package org.cirr.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.cirr.backend.Backends;
+import org.cirr.backend.Program;
+import org.cirr.backend.Workspace;
+import org.cirr.graph.Graph;
+import org.cirr.parallel.Workers;
+import org.cirr.tensor.Tensor;
+import org.cirr.testing.RandomGraphs;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every call of the driver fails once: a clear exception, nothing leaks, and the next run is right.
+ */
+class DriverFaultTest {
+  private static final int OTHER = 999;
+
+  @BeforeAll
+  static void onTheStandIn() {
+    StandIn.use();
+    assertEquals("cuda", Backends.of("cuda").name()); // the libraries are loaded
+  }
+
+  private static float[] useEverything(Device device, Graph graph) {
+    Program program = new CudaBackend(device).compile(graph, RandomGraphs.parameters(graph, 1));
+    Workspace workspace = program.newWorkspace();
+    Tensor output = Tensor.zeros(graph.outputs().get(0).shape());
+    for (int repeat = 0; repeat < 2; repeat++) {
+      program.run(workspace, RandomGraphs.inputs(graph, 1), List.of(output), Workers.single());
+      program.rebind(RandomGraphs.parameters(graph, 1), Workers.single());
+    }
+    return output.array();
+  }
+
+  /** Waits for the garbage collector; the few objects here are gone after one or two rounds. */
+  private static void assertNothingIsLeft(WatchedDriver driver, String what) throws Exception {
+    for (int round = 0; round < 50; round++) {
+      if (driver.alive("allocate") == 0 && driver.alive("endCapture") == 0) {
+        break;
+      }
+      System.gc();
+      Thread.sleep(5);
+    }
+    assertEquals(0, driver.alive("allocate"), "memory is left after " + what);
+    assertEquals(0, driver.alive("endCapture"), "graphs are left after " + what);
+    assertTrue(driver.alive("createStream") <= 1, "streams are left after " + what);
+    assertTrue(driver.alive("allocatePinned") <= 3, "host memory is left after " + what);
+  }
+
+  @Test
+  void whicheverCallFailsNothingLeaks() throws Exception {
+    Graph graph = SmallUNet.graph();
+    WatchedDriver driver = new WatchedDriver(new JCudaBinding());
+    Device device = new Device(driver.driver(), 0);
+    float[] expected = useEverything(device, graph);
+    Set<String> failed = new TreeSet<>();
+    for (int number = 0; ; number++) {
+      driver.failAt(number, OTHER);
+      CudaException error = null;
+      try {
+        assertArrayEquals(expected, useEverything(device, graph));
+      } catch (CudaException e) {
+        error = e;
+      }
+      String call = driver.failed();
+      boolean first = call != null && failed.add(call);
+      driver.failAt(-1, 0);
+      if (call == null) {
+        break; // beyond the last call
+      }
+      assertNotNull(error, call + " failed and nobody noticed");
+      assertEquals(call + " failed with CUDA error 999 (INJECTED)", error.getMessage());
+      if (first) {
+        assertNothingIsLeft(driver, call);
+        assertArrayEquals(expected, useEverything(device, graph), "after " + call);
+      }
+      number += first ? 0 : 2; // of calls that have failed before, every third
+    }
+    assertEquals(
+        Set.of(
+            "allocate",
+            "allocatePinned",
+            "beginCapture",
+            "copyIn",
+            "copyOut",
+            "createStream",
+            "endCapture",
+            "launch",
+            "replay",
+            "synchronize",
+            "useContext"),
+        failed);
+    assertNothingIsLeft(driver, "all");
+  }
+
+  @Test
+  void memoryThatIsNotThereIsToldWithTheNumbers() {
+    WatchedDriver driver = new WatchedDriver(new JCudaBinding());
+    Device device = new Device(driver.driver(), 0);
+    CudaException full = new CudaException("cuMemAlloc", 2, "CUDA_ERROR_OUT_OF_MEMORY", "");
+    driver.answer("allocate", full).answer("freeMemory", 1L << 29);
+    IllegalStateException error =
+        assertThrows(
+            IllegalStateException.class, () -> device.allocate(3L << 30, "a run of the network"));
+    assertEquals(
+        "a run of the network needs 3.000 GiB on stand-in, but 0.500 of its 4.0 GiB are free: use a"
+            + " smaller patch, end other programs on the GPU, or use the backend simd",
+        error.getMessage());
+    assertEquals(full, error.getCause());
+  }
+}
