@@ -70,6 +70,7 @@ final class CpuProgram implements Program {
       bytes += kernel.weightBytes();
     }
     bindOutputs(parameters);
+    kernels.forEach(Kernel::warmUp);
     this.scratchLength = (int) scratch;
     this.weightBytes = bytes;
   }

@@ -13,6 +13,13 @@ public interface Kernel {
    */
   default void bind(Parameters parameters, Workers workers) {}
 
+  /**
+   * Lets the JIT see the innermost loops on small data, where that is worth it: a process that has
+   * just begun would run them a thousand times slower on real data until they are compiled. Once
+   * for each program; cheap when the loops are compiled.
+   */
+  default void warmUp() {}
+
   /** Computes the output and, where the step says so, its statistics. Inputs are not modified. */
   void run(Operands operands, Workers workers);
 

@@ -94,6 +94,11 @@ final class SimdDirectConv implements Kernel {
     blocks.pack(parameters.input(1), layout, parameters.input(2), workers);
   }
 
+  @Override
+  public void warmUp() {
+    SimdRows.warmUp(bands.pitch(), blocks.get(0).vectors());
+  }
+
   private long sumsLength() {
     return (long) bandPositions * blockShare * 2 * Lanes.COUNT;
   }

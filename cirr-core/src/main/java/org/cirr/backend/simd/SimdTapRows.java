@@ -50,7 +50,7 @@ final class SimdTapRows {
   }
 
   /** 12 positions × 2 vectors of output channels; the sums are overwritten. */
-  static void set12x2(
+  private static void set12x2(
       float[] in, int p, int step, int[] taps, float[] weight, int q, float[] sums, int at) {
     int p1 = step;
     int p2 = 2 * step;
@@ -155,7 +155,7 @@ final class SimdTapRows {
   }
 
   /** 6 positions × 2 vectors of output channels; the sums are overwritten. */
-  static void set6x2(
+  private static void set6x2(
       float[] in, int p, int step, int[] taps, float[] weight, int q, float[] sums, int at) {
     int p1 = step;
     int p2 = 2 * step;
@@ -212,7 +212,7 @@ final class SimdTapRows {
   }
 
   /** 2 positions × 2 vectors of output channels; the sums are overwritten. */
-  static void set2x2(
+  private static void set2x2(
       float[] in, int p, int step, int[] taps, float[] weight, int q, float[] sums, int at) {
     int p1 = step;
     FloatVector u0 = FloatVector.zero(F);
@@ -237,7 +237,7 @@ final class SimdTapRows {
   }
 
   /** 1 position × 2 vectors of output channels; the sums are overwritten. */
-  static void set1x2(
+  private static void set1x2(
       float[] in, int p, int step, int[] taps, float[] weight, int q, float[] sums, int at) {
     FloatVector u0 = FloatVector.zero(F);
     FloatVector v0 = FloatVector.zero(F);
@@ -279,7 +279,7 @@ final class SimdTapRows {
   }
 
   /** 12 positions × 1 vector of output channels; the sums are overwritten. */
-  static void set12x1(
+  private static void set12x1(
       float[] in, int p, int step, int[] taps, float[] weight, int q, float[] sums, int at) {
     int p1 = step;
     int p2 = 2 * step;
@@ -347,7 +347,7 @@ final class SimdTapRows {
   }
 
   /** 6 positions × 1 vector of output channels; the sums are overwritten. */
-  static void set6x1(
+  private static void set6x1(
       float[] in, int p, int step, int[] taps, float[] weight, int q, float[] sums, int at) {
     int p1 = step;
     int p2 = 2 * step;
@@ -385,7 +385,7 @@ final class SimdTapRows {
   }
 
   /** 2 positions × 1 vector of output channels; the sums are overwritten. */
-  static void set2x1(
+  private static void set2x1(
       float[] in, int p, int step, int[] taps, float[] weight, int q, float[] sums, int at) {
     int p1 = step;
     FloatVector u0 = FloatVector.zero(F);
@@ -403,7 +403,7 @@ final class SimdTapRows {
   }
 
   /** 1 position × 1 vector of output channels; the sums are overwritten. */
-  static void set1x1(
+  private static void set1x1(
       float[] in, int p, int step, int[] taps, float[] weight, int q, float[] sums, int at) {
     FloatVector u0 = FloatVector.zero(F);
     for (int i = 0; i < taps.length; i++) {

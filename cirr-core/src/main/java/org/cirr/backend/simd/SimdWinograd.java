@@ -106,6 +106,11 @@ final class SimdWinograd implements Kernel {
   }
 
   @Override
+  public void warmUp() {
+    SimdRows.warmUp(tiling.pitch(), blocks.get(0).vectors());
+  }
+
+  @Override
   public long scratchLength() {
     return scratchLength;
   }

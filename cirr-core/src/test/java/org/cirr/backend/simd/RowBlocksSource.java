@@ -39,6 +39,28 @@ final class RowBlocksSource {
           "int q",
           "float[] sums");
 
+  private static final List<String> PITCH_VALUES =
+      List.of(
+          "boolean first",
+          "float[] in",
+          "int p",
+          "int count",
+          "int length",
+          "float[] weight",
+          "int q",
+          "float[] sums");
+
+  private static final List<String> BLOCK_VALUES =
+      List.of(
+          "float[] in",
+          "int p",
+          "int length",
+          "float[] weight",
+          "int q",
+          "float[] from",
+          "int f",
+          "float[] sums");
+
   /** Positions of the blocks whose inputs a table gives. */
   private static final int[] TABLE = {12, 6, 2, 1};
 
@@ -72,7 +94,6 @@ final class RowBlocksSource {
       source.methods("set", 2, TABLE);
       source.methods("set", 1, TABLE);
     } else {
-      source.methods("set", 2, TWO);
       source.methods("add", 2, TWO);
       source.methods("add", 1, ONE);
     }
@@ -151,12 +172,18 @@ final class RowBlocksSource {
       }
       line("      int at) {");
     } else {
-      line(
-          "      float[] in, int p, int count, int length, float[] weight, int q, float[] sums, int at)"
-              + " {");
+      for (String value : PITCH_VALUES) {
+        line("      %s,", value);
+      }
+      line("      int at) {");
     }
     if (vectors == 2) {
       line("    int width = 2 * LANES;");
+    }
+    if (pitch != 0) {
+      line("    float[] from = first ? SimdRows.ZEROS : sums;");
+      line("    int f = first ? 0 : at;");
+      line("    int step = first ? 0 : %s;", step);
     }
     line("    int k = 0;");
     boolean wide = false;
@@ -171,9 +198,10 @@ final class RowBlocksSource {
       String indent = many ? "      " : "    ";
       line("%sfor (; k + %d <= count; k += %d) {", indent, positions, positions);
       String input = pitch == 0 ? "p + k * step, step, taps" : "p + k * PITCH, length";
+      String from = pitch == 0 ? "" : "from, f + k * step, ";
       line(
-          "%s  %s%dx%d(in, %s, weight, q, sums, at + k * %s);",
-          indent, name, positions, vectors, input, step);
+          "%s  %s%dx%d(in, %s, weight, q, %ssums, at + k * %s);",
+          indent, name, positions, vectors, input, from, step);
       line("%s}", indent);
     }
     line("  }");
@@ -188,9 +216,9 @@ final class RowBlocksSource {
         positions == 1 ? "" : "s",
         vectors,
         vectors == 1 ? "" : "s",
-        name.equals("set") ? "; the sums are overwritten" : "; added to the sums");
+        name.equals("set") ? "; the sums are overwritten" : "; added to where the sums begin");
     if (pitch == 0) {
-      line("  static void %s%dx%d(", name, positions, vectors);
+      line("  private static void %s%dx%d(", name, positions, vectors);
       line(
           "      float[] in, int p, int step, int[] taps, float[] weight, int q, float[] sums, int at)"
               + " {");
@@ -198,10 +226,11 @@ final class RowBlocksSource {
         line("    int p%d = %sstep;", k, k == 1 ? "" : k + " * ");
       }
     } else {
-      line(
-          "  static void %s%dx%d(float[] in, int p, int length, float[] weight, int q, float[] sums,"
-              + " int at) {",
-          name, positions, vectors);
+      line("  private static void %s%dx%d(", name, positions, vectors);
+      for (String value : BLOCK_VALUES) {
+        line("      %s,", value);
+      }
+      line("      int at) {");
     }
     for (int k = 0; k < positions; k++) {
       for (int v = 0; v < vectors; v++) {
@@ -230,7 +259,11 @@ final class RowBlocksSource {
         String whole =
             name.equals("set")
                 ? sum(k, v)
-                : "FloatVector.fromArray(F, sums, " + place + ").add(" + sum(k, v) + ")";
+                : "FloatVector.fromArray(F, from, "
+                    + place.replace("at", "f")
+                    + ").add("
+                    + sum(k, v)
+                    + ")";
         line("    %s.intoArray(sums, %s);", whole, place);
       }
     }
