@@ -1,4 +1,5 @@
 /** Tensors, volumes, ops, graphs and the CPU backends. */
+@SuppressWarnings("module") // org.cirr.cuda is compiled later
 module org.cirr.core {
   requires static jdk.incubator.vector;
   requires transitive org.joml;

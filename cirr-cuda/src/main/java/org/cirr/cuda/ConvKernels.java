@@ -115,20 +115,21 @@ final class ConvKernels {
     return packed;
   }
 
-  private static int parts(Window w) {
+  private static int parts(Window w, int groups) {
     long voxels = (long) w.out().n() * w.out().voxels();
-    return (int) Math.max(1, Math.min(MOST_PARTS, voxels / PART));
+    int most = Math.min(MOST_PARTS, Launch.MOST_ROWS / groups);
+    return (int) Math.max(1, Math.min(most, voxels / PART));
   }
 
   /** The floats of all parts of a weight gradient, or 0 where there is one part only. */
   static long sharedLength(ConvWeightGradient op, Step step) {
-    int parts = parts(Window.of(op, step));
+    int parts = parts(Window.of(op, step), op.groups());
     return parts == 1 ? 0 : parts * step.node().shape().elements();
   }
 
   static List<Launch> weightGradient(ConvWeightGradient op, StepPlaces places) {
     Window w = Window.of(op, places.step());
-    int parts = parts(w);
+    int parts = parts(w, op.groups());
     long rows = w.out().c() / op.groups();
     long columns = (long) w.in().c() / op.groups() * w.taps();
     List<Launch> launches = new ArrayList<>();

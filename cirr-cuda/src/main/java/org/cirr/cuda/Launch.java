@@ -12,8 +12,8 @@ final class Launch {
   /** Blocks of a grid; a thread takes several values where there are more. */
   private static final int MOST_BLOCKS = 1 << 16;
 
-  /** Of y and z. */
-  private static final int MOST_ROWS = 65535;
+  /** Blocks of a grid along y and along z. */
+  static final int MOST_ROWS = 65535;
 
   private static final int SLOT = 16; // bytes that arguments begin at multiples of
 
@@ -40,7 +40,7 @@ final class Launch {
     return this;
   }
 
-  /** The number of blocks, and whether there are any is decided by all three. */
+  /** The number of blocks along each axis; where one is 0 there is nothing to do. */
   Launch grid(long x, long y, long z) {
     if (x > Integer.MAX_VALUE || y > MOST_ROWS || z > MOST_ROWS) {
       throw new UnsupportedOperationException(

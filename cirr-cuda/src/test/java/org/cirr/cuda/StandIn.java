@@ -92,7 +92,8 @@ final class StandIn {
         List.of(
             "g++",
             "-std=c++17",
-            "-O2",
+            "-O3",
+            "-march=native", // it runs where it is built
             "-Wall",
             "-Werror",
             "-fPIC",

@@ -20,11 +20,11 @@ class WatchedDriver {
   private final Driver real;
   private final Map<String, Object> answers = new HashMap<>();
   private final Map<String, AtomicInteger> alive = new HashMap<>();
-  private int calls;
-  private int failing = -1;
-  private Thread caller; // the cleaner's calls are not counted
+  private String failing; // the call, or null
+  private int after; // so many of them
   private int code;
-  private String failed;
+  private boolean failed;
+  private Thread caller; // the cleaner's calls do not count
 
   /** Wraps a driver, or none where all that is asked is {@link #answer answered}. */
   WatchedDriver(Driver real) {
@@ -38,17 +38,18 @@ class WatchedDriver {
     return this;
   }
 
-  /** The call of a number from now on fails; none where it is negative. */
-  synchronized void failAt(int number, int errorCode) {
-    calls = 0;
-    failing = number;
-    caller = Thread.currentThread();
+  /** From now on, of a call in this thread the one behind so many others fails. */
+  synchronized void fail(String call, int behind, int errorCode) {
+    failing = call;
+    after = behind;
     code = errorCode;
-    failed = null;
+    failed = false;
+    caller = Thread.currentThread();
   }
 
-  /** The call that was made to fail, or null. */
-  synchronized String failed() {
+  /** Nothing fails any more; whether something did. */
+  synchronized boolean mend() {
+    failing = null;
     return failed;
   }
 
@@ -73,9 +74,9 @@ class WatchedDriver {
   private Object call(Method method, Object[] arguments) throws Throwable {
     String name = method.getName();
     synchronized (this) {
-      boolean counted = Thread.currentThread() == caller && !ENDS.containsValue(name);
-      if (counted && calls++ == failing) {
-        failed = name;
+      boolean counted = name.equals(failing) && Thread.currentThread() == caller;
+      if (counted && after-- == 0) {
+        failed = true;
         throw new CudaException(name, code, "INJECTED", "");
       }
     }
