@@ -134,6 +134,12 @@ final class InputRows {
       float[] to,
       int at) {
     int own = partChannels[segment.part];
+    int voxels = right - left;
+    boolean dense = places[right - 1] - places[left] == (voxels - 1) * own;
+    if (segment.length == own && dense) {
+      System.arraycopy(in, from + left * own, to, at + places[left], voxels * own);
+      return;
+    }
     if (segment.length < 8) { // too short for a call each
       for (int v = left; v < right; v++) {
         for (int c = 0; c < segment.length; c++) {
