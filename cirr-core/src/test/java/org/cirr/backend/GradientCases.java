@@ -90,6 +90,7 @@ final class GradientCases {
     weight(cases, s(3, 9, 10, 22, 32), 33, l(3, 3, 3), ones, ones, ones, 1); // rest of every kind
     weight(cases, s(1, 2, 19, 33, 3), 8, l(3, 3, 3), ones, ones, ones, 1); // several bands
     weight(cases, s(1, 3, 37, 41, 20), 17, l(3, 3, 3), l(2, 2, 2), ones, ones, 1);
+    weight(cases, s(1, 2, 2, 34, 32), 32, l(2, 2, 2), l(2, 2, 2), l(0, 0, 0), ones, 1);
     weight(cases, s(1, 1, 1, 1, 3), 33, l(3, 3, 3), ones, ones, ones, 1);
     weight(cases, s(2, 33, 17, 20), 40, l(3, 3), l(1, 1), l(1, 1), l(1, 1), 1);
     weight(cases, s(1, 9, 11, 5), 5, l(3, 3), l(1, 1), l(1, 1), l(1, 1), 5);

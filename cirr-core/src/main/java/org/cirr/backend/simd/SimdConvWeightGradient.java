@@ -262,33 +262,38 @@ final class SimdConvWeightGradient implements Kernel {
     }
   }
 
-  /** Adds the parts of an input channel of a pair and puts its taps where the weights lie. */
+  /**
+   * Adds the parts of an input channel of a pair and puts its taps where the weights lie: side by
+   * side for each output channel, whose sums of all taps are in the L1 cache by then.
+   */
   private void write(Operands operands, int pair, int i) {
+    int taps = window.taps();
     int columns = merged ? window.kernel()[2] : 1; // then a channel's taps are that many channels
-    int step = inPerGroup * window.taps();
-    int first = firstOutput(pair) * step + (firstInput(pair) % inPerGroup + i) * window.taps();
-    int length = sumsLength(window);
-    for (int tap = 0; tap < window.taps(); tap++) {
-      int row = tap / columns * CHUNK + tap % columns * inPerGroup + i;
-      int at = operands.shared.offset + pair * parts * length + row * WIDTH;
-      int to = operands.output.offset + first + tap;
-      addParts(operands.shared.array, at, length);
-      scatter(operands.shared.array, at, outputs(pair), operands.output.array, to, step);
+    int first = operands.shared.offset + pair * parts * sumsLength(window);
+    int to = firstOutput(pair) * inPerGroup + firstInput(pair) % inPerGroup + i;
+    for (int tap = 0; tap < taps; tap++) {
+      addParts(operands.shared.array, first + row(tap, columns, i) * WIDTH);
     }
-  }
-
-  private void addParts(float[] sums, int at, int length) {
-    for (int part = 1; part < parts; part++) {
-      int from = at + part * length;
-      for (int o = 0; o < WIDTH; o++) {
-        sums[at + o] += sums[from + o];
+    for (int o = 0; o < outputs(pair); o++) {
+      int target = operands.output.offset + (to + o * inPerGroup) * taps;
+      for (int tap = 0; tap < taps; tap++) {
+        float sum = operands.shared.array[first + row(tap, columns, i) * WIDTH + o];
+        operands.output.array[target + tap] = sum;
       }
     }
   }
 
-  private static void scatter(float[] from, int at, int count, float[] to, int first, int step) {
-    for (int o = 0; o < count; o++) {
-      to[first + o * step] = from[at + o];
+  /** Which row of the sums a tap of an input channel has. */
+  private int row(int tap, int columns, int i) {
+    return columns == 1 ? tap * CHUNK + i : tap / columns * CHUNK + tap % columns * inPerGroup + i;
+  }
+
+  private void addParts(float[] sums, int at) {
+    for (int part = 1; part < parts; part++) {
+      int from = at + part * sumsLength(window);
+      for (int o = 0; o < WIDTH; o++) {
+        sums[at + o] += sums[from + o];
+      }
     }
   }
 

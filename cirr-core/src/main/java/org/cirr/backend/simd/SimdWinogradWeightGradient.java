@@ -41,7 +41,7 @@ final class SimdWinogradWeightGradient implements Kernel {
   private static final int TASKS = 16;
 
   /** Tiles of one block, over all its slices. */
-  private static final int TILES = 48;
+  private static final int TILES = 32;
 
   /** Slices of one block at most. */
   private static final int SLICES = 8;
