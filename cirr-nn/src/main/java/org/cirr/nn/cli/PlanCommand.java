@@ -6,8 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
@@ -228,20 +226,7 @@ final class PlanCommand implements Callable<Integer> {
       return data.ownSplits() != null ? data.ownSplits() : CrossValidation.of(names);
     }
     Splits kept = folder.splits();
-    Set<String> known = new TreeSet<>(names);
-    for (Splits.Fold fold : kept.folds()) {
-      for (List<String> part : List.of(fold.train(), fold.val())) {
-        for (String name : part) {
-          if (!known.contains(name)) {
-            throw new IOException(
-                folder.splitsFile()
-                    + ": names the case "
-                    + name
-                    + ", which the data set does not have; correct or delete the file");
-          }
-        }
-      }
-    }
+    RawDataset.requireKnown(kept, data.cases(), folder.splitsFile());
     return kept;
   }
 

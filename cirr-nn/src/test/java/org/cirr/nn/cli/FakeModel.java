@@ -72,6 +72,11 @@ final class FakeModel implements OpenedModel {
   }
 
   @Override
+  public List<Integer> outputValues() {
+    return List.of(0, 1, 2);
+  }
+
+  @Override
   public SegmentOptions options() {
     return options;
   }
