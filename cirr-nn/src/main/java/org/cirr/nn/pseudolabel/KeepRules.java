@@ -78,6 +78,6 @@ public record KeepRules(
   }
 
   private static String below(StructureQuality one, String what, double value, double least) {
-    return String.format(Locale.ROOT, "%s: %s %.3f is below %.3g", one.name(), what, value, least);
+    return String.format(Locale.ROOT, "%s: %s %.3f is below %s", one.name(), what, value, least);
   }
 }
