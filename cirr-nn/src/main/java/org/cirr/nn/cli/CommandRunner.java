@@ -154,6 +154,9 @@ final class CommandRunner {
       if (type == TrainCommand.class) {
         return type.cast(new TrainCommand(terminal, cancelled));
       }
+      if (type == PseudoLabelCommand.class) {
+        return type.cast(new PseudoLabelCommand(opener, terminal, cancelled));
+      }
       if (type == PhantomCommand.class) {
         return type.cast(new PhantomCommand(cancelled));
       }

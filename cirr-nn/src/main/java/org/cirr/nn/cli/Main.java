@@ -32,6 +32,7 @@ import picocli.CommandLine.ParameterException;
       RadiomicsCommand.class,
       PlanCommand.class,
       TrainCommand.class,
+      PseudoLabelCommand.class,
       PhantomCommand.class,
       InfoCommand.class,
       HelpCommand.class

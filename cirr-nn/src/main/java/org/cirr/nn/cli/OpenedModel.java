@@ -22,6 +22,9 @@ interface OpenedModel {
 
   Map<Integer, String> labelNames();
 
+  /** The label that each class of the probabilities stands for. */
+  List<Integer> outputValues();
+
   SegmentOptions options();
 
   SegmentPlan plan(SegmentRequest request);
@@ -39,6 +42,11 @@ interface OpenedModel {
       @Override
       public Map<Integer, String> labelNames() {
         return segmenter.labelNames();
+      }
+
+      @Override
+      public List<Integer> outputValues() {
+        return segmenter.outputValues();
       }
 
       @Override

@@ -72,6 +72,13 @@ final class SegmentCommand implements Callable<Integer> {
   @Mixin private PredictionOptions prediction = new PredictionOptions();
 
   @Option(
+      names = "--labels",
+      split = ",",
+      paramLabel = "LABEL",
+      description = "Only these labels, as in liver,spleen. Default: all of the model.")
+  private List<String> labels = List.of();
+
+  @Option(
       names = "--postprocessing",
       paramLabel = "FILE",
       description = "Apply nnU-Net's postprocessing.json or .pkl to the mask. Default: none.")
@@ -118,7 +125,10 @@ final class SegmentCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Instant started = Instant.now();
-    SegmentOptions options = prediction.toOptions(spec.commandLine());
+    SegmentOptions options =
+        prediction
+            .toOptions(spec.commandLine())
+            .withLabels(labels.stream().map(String::strip).toList());
     boolean batch = inputs.stream().anyMatch(Files::isDirectory);
     if (batch) {
       checkBatchCall();

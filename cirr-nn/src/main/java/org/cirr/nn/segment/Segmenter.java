@@ -295,6 +295,14 @@ public final class Segmenter {
     return names;
   }
 
+  /**
+   * The label that each class of {@link Segmentation#probabilities()} stands for: 0, 1, 2, ..., or
+   * what each region writes, the later ones over the earlier ones.
+   */
+  public List<Integer> outputValues() {
+    return model.folder().dataset().labels().values();
+  }
+
   /** The ending of the model's training images, such as {@code .nii.gz}. */
   public String fileEnding() {
     return model.folder().dataset().fileEnding();

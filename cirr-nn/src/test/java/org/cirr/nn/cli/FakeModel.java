@@ -36,6 +36,7 @@ final class FakeModel implements OpenedModel {
   /** From now on {@link #run} throws this. */
   FakeModel failingWith(Throwable thrown) {
     failure = thrown;
+    endedInside &= thrown != null;
     return this;
   }
 
@@ -72,6 +73,11 @@ final class FakeModel implements OpenedModel {
   }
 
   @Override
+  public List<Integer> outputValues() {
+    return List.of(0, 1, 2);
+  }
+
+  @Override
   public SegmentOptions options() {
     return options;
   }
@@ -97,8 +103,18 @@ final class FakeModel implements OpenedModel {
       labels.set(index, first.tensor().array()[index] > 0.5f ? 1 : 0);
     }
     request.progress().update("predict", 1);
-    float[][] probabilities = request.probabilities() ? new float[3][labels.length()] : null;
+    float[][] probabilities = request.probabilities() ? probabilities(first) : null;
     return new Segmentation(
         labels, probabilities, List.of("a warning of the model"), Map.of("predict", 0.25));
+  }
+
+  /** The image itself as the probability of the liver. */
+  private static float[][] probabilities(Volume image) {
+    float[] liver = image.tensor().array().clone();
+    float[] background = new float[liver.length];
+    for (int index = 0; index < liver.length; index++) {
+      background[index] = 1 - liver[index];
+    }
+    return new float[][] {background, liver, new float[liver.length]};
   }
 }
