@@ -32,7 +32,9 @@ import picocli.CommandLine.ParameterException;
       RadiomicsCommand.class,
       PlanCommand.class,
       TrainCommand.class,
+      ExportCommand.class,
       PhantomCommand.class,
+      DemoCommand.class,
       InfoCommand.class,
       HelpCommand.class
     },
@@ -42,6 +44,8 @@ import picocli.CommandLine.ParameterException;
     },
     footerHeading = "%nExample:%n",
     footer = {
+      "  cirr demo",
+      "  cirr segment -i scan.nii.gz",
       "  cirr segment -m MODEL_FOLDER -i scan.nii.gz",
       "",
       "Exit codes: 0 done, 1 a defect of cirr, 2 wrong call, 3 some cases failed,",
