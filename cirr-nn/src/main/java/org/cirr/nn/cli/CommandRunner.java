@@ -160,6 +160,9 @@ final class CommandRunner {
       if (type == DemoCommand.class) {
         return type.cast(new DemoCommand(opener, terminal, cancelled));
       }
+      if (type == PreviewCommand.class) {
+        return type.cast(new PreviewCommand());
+      }
       if (type == ExportCommand.class) {
         return type.cast(new ExportCommand());
       }

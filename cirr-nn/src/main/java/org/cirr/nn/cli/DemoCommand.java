@@ -120,10 +120,8 @@ final class DemoCommand implements Callable<Integer> {
     double seconds = (System.nanoTime() - start) / 1e9;
     LabelMap mask = result.labels();
     ImageFile.write(mask, at("mask.nii.gz"));
-    Preview.write(
-        phantom.image(), mask, model.labelNames(), "cirr's mask of " + title(), at("mask.png"));
-    Preview.write(
-        phantom.image(), phantom.labels(), Phantom.names(), "truth of " + title(), at("truth.png"));
+    draw(phantom, mask, "cirr's mask of " + title(), at("mask.png"));
+    draw(phantom, phantom.labels(), "truth of " + title(), at("truth.png"));
     CaseScores scores = measure(phantom.labels(), mask, workers);
     MetricsReport metrics = new MetricsReport(Summary.of(List.of(scores)), metrics(), Preset.CIRR);
     metrics.write(MetricsReport.Format.JSON, at("metrics.json"));
@@ -143,6 +141,12 @@ final class DemoCommand implements Callable<Integer> {
     try (Progress progress = Progress.of(terminal, spec.commandLine().getErr(), "phantom")) {
       return model.run(new SegmentRequest(List.of(phantom.image()), false, progress, cancelled));
     }
+  }
+
+  /** Both pictures show the slices through the true liver. */
+  private static void draw(Phantom phantom, LabelMap mask, String title, Path png)
+      throws IOException {
+    Preview.write(phantom.image(), mask, phantom.labels(), Phantom.names(), title, png);
   }
 
   private static CaseScores measure(LabelMap reference, LabelMap mask, Workers workers) {

@@ -28,6 +28,7 @@ import picocli.CommandLine.ParameterException;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       SegmentCommand.class,
+      PreviewCommand.class,
       MetricsCommand.class,
       RadiomicsCommand.class,
       PlanCommand.class,
