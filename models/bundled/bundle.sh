@@ -31,13 +31,19 @@ cp "$new" "$resource"
 rm -r "$(dirname "$new")"
 
 epochs=$(($(wc -l <"$1/fold_$fold/progress.csv") - 1))
-fill_card weights <<TABLE
+{
+  cat <<TABLE
 | | |
 |---|---|
 | file | \`cirr-nn/src/main/resources/org/cirr/nn/bundled/abdomen.safetensors\`, $size bytes |
 | SHA-256 | \`$sum\` |
 | made of | fold $fold, $checkpoint, $epochs epochs |
 TABLE
+  if [ "$fold $checkpoint" != "all checkpoint_final.pth" ]; then
+    echo
+    echo "**Provisional weights**, until \`train.sh\` is through."
+  fi
+} | fill_card weights
 if ! $same; then
   printf '%s\n' "These weights have not been measured yet: run \`models/bundled/evaluate.sh\`." |
     fill_card scores
