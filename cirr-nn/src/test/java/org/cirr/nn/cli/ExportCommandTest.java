@@ -68,6 +68,10 @@ class ExportCommandTest {
     Path file = folder.resolve("m.safetensors");
     assertEquals(0, call("export", model, "--orientation", "pir", "-o", file).code());
     assertEquals(Orientation.of("PIR"), ModelFile.read(file).dataset().orientation());
+    Ended info = call("info", file);
+    assertEquals(0, info.code(), info.err());
+    assertTrue(info.out().contains("scans      are turned to PIR"), info.out());
+    assertTrue(info.out().contains("folds      0"), info.out());
     Ended wrong = call("export", model, "--orientation", "LLS", "-o", file);
     assertEquals(2, wrong.code());
     assertTrue(wrong.err().startsWith("cirr: an orientation is one letter of each"), wrong.err());
