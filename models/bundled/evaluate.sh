@@ -19,7 +19,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/common.sh"
 chaos=$1
 model=$2
-out=$3
+out=${3:?name a folder for OUT}
 example=${4:-}
 phantoms=${PHANTOMS:-6} # of each contrast, every second one cirrhotic
 
@@ -27,11 +27,13 @@ rm -rf "$out/chaos" "$out/phantoms-t1" "$out/phantoms-t2" "$out/totalsegmentator
 rm -f "$out"/*.csv
 mkdir -p "$out"
 
-# CSV of the masks in a folder (or of one file) against their references; more words are options.
+# CSV of structures in the masks of a folder (or in one file) against their references; more words
+# are options.
 measure() {
-  local csv=$1 reference=$2 masks=$3
-  shift 3
-  "$cirr" metrics "$reference" "$masks" --labels "$labels" --metrics dice,hd95 --format csv -o "$csv" "$@"
+  local csv=$1 structures=$2 reference=$3 masks=$4
+  shift 4
+  "$cirr" metrics "$reference" "$masks" --labels "$structures" --metrics dice,hd95 --format csv \
+    -o "$csv" "$@"
 }
 
 missing=()
@@ -56,22 +58,22 @@ measure_chaos() {
     done
     "$cirr" segment -m "$out/fold_$fold.safetensors" -i "$part/images_$fold" -o "$part/masks"
   done
-  [ ${#missing[@]} -eq 3 ] || measure "$out/chaos.csv" "$part/references" "$part/masks"
+  [ ${#missing[@]} -eq 3 ] || measure "$out/chaos.csv" "$labels" "$part/references" "$part/masks"
 }
 
 measure_phantoms() {
   local contrast=$1 seed=$2 part=$out/phantoms-$1
   "$cirr" phantom --dataset "$part" --count "$phantoms" --seed "$seed" --contrast "$contrast" --random-grid
   "$cirr" segment -m "$resource" -i "$part/imagesTr" -o "$part/masks"
-  measure "$out/phantoms-$contrast.csv" "$part/labelsTr" "$part/masks"
+  measure "$out/phantoms-$contrast.csv" "$labels" "$part/labelsTr" "$part/masks"
 }
 
 measure_example() {
   local part=$out/totalsegmentator
   mkdir -p "$part"
   "$cirr" segment -m "$resource" -i "$example/example_mr_sm.nii.gz" -o "$part/example_mr_sm.nii.gz"
-  measure "$out/totalsegmentator.csv" "$example/example_seg_mr.nii.gz" "$part/example_mr_sm.nii.gz" \
-    --labels 1=liver --reference-values 5=1
+  measure "$out/totalsegmentator.csv" 1=liver "$example/example_seg_mr.nii.gz" \
+    "$part/example_mr_sm.nii.gz" --reference-values 5=1
 }
 
 # A line per case: the liver's Dice, the kind of case, its name, a row of the table.
@@ -157,6 +159,7 @@ fill_card scores <"$out/scores.md"
 worst=$(grep -v $'\tphantom, ' "$out/rows.tsv" | head -n 1 || true)
 [ -n "$worst" ] || worst=$(head -n 1 "$out/rows.tsv")
 name=$(printf '%s' "$worst" | cut -f 3)
+reference_labels=$labels
 case $(printf '%s' "$worst" | cut -f 2) in
   "$chaos_kind")
     image=$(echo "$out"/chaos/images_*/"$name.nii.gz")
@@ -167,6 +170,7 @@ case $(printf '%s' "$worst" | cut -f 2) in
     image=$example/example_mr_sm.nii.gz
     reference=$example/example_seg_mr.nii.gz
     mask=$out/totalsegmentator/example_mr_sm.nii.gz
+    reference_labels=5=liver
     ;;
   *)
     part=$(echo "$out"/phantoms-*/masks/"$name.nii.gz")
@@ -176,8 +180,9 @@ case $(printf '%s' "$worst" | cut -f 2) in
     mask=$part/masks/$name.nii.gz
     ;;
 esac
-dice=$(printf '%s' "$worst" | cut -f 1 | cut -c 1-5)
+dice=$(printf '%s' "$worst" | awk -F '\t' '{ printf "%.3f", $1 }')
 "$cirr" preview "$image" "$mask" --planes-of "$reference" --labels "$labels" \
   --title "worst: $name, liver Dice $dice" -o "$out/worst_mask.png"
-"$cirr" preview "$image" "$reference" --labels "$labels" --title "reference of $name" -o "$out/worst_reference.png"
+"$cirr" preview "$image" "$reference" --labels "$reference_labels" --title "reference of $name" \
+  -o "$out/worst_reference.png"
 cat "$out/scores.md"

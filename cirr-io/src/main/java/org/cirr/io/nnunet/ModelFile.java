@@ -24,7 +24,7 @@ import org.cirr.volume.Orientation;
 /**
  * One fold of a model in one file: safetensors, whose metadata are {@code plans.json}, {@code
  * dataset.json} and what prediction needs of the checkpoint. Without the optimizer's state and in
- * half precision it is an eighth of the checkpoint.
+ * half precision it is a quarter of the checkpoint.
  *
  * @param plans the plans
  * @param dataset the data set

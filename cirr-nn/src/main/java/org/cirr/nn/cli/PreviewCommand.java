@@ -50,7 +50,10 @@ final class PreviewCommand implements Callable<Integer> {
   @Option(
       names = "--labels",
       paramLabel = "FILE|1=liver,...",
-      description = "Names: nnU-Net's dataset.json, or values with names. Default: 'label 1', ...")
+      description = {
+        "Draw these labels only: nnU-Net's dataset.json, or values with names. Default: all, as"
+            + " 'label 1', ..."
+      })
   private String labels;
 
   @Option(
@@ -76,16 +79,24 @@ final class PreviewCommand implements Callable<Integer> {
     Outputs.requireWritable(output, "");
     Outputs.requireNoInput(output, List.of(image, mask));
     Volume volume = ImageFile.read(image);
-    LabelMap drawn = ImageFile.readLabels(mask);
+    LabelMap all = ImageFile.readLabels(mask);
+    Map<Integer, String> names = names(all);
+    LabelMap drawn = only(names, all);
     Preview.write(
         volume,
         drawn,
         aim == null ? drawn : ImageFile.readLabels(aim),
-        names(drawn),
+        names,
         title == null ? ImageName.of(mask).stem() : title,
         output);
     spec.commandLine().getOut().println(output);
     return ExitCode.DONE;
+  }
+
+  private LabelMap only(Map<Integer, String> names, LabelMap all) {
+    Map<Integer, Integer> same = new LinkedHashMap<>();
+    names.keySet().forEach(value -> same.put(value, value));
+    return labels == null ? all : Relabelling.of(all, same);
   }
 
   private Map<Integer, String> names(LabelMap drawn) throws IOException {

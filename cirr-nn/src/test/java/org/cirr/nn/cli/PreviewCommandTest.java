@@ -77,6 +77,9 @@ class PreviewCommandTest {
   void namesCanBeGiven() throws IOException {
     byte[] plain = drawn(low);
     assertFalse(Arrays.equals(plain, drawn(low, "--labels", "2=spleen")));
+    assertTrue(Arrays.equals(plain, drawn(low, "--labels", "2=label 2")), "the default's name");
+    byte[] other = drawn(low, "--labels", "1=liver", "--planes-of", low);
+    assertFalse(Arrays.equals(plain, other), "label 2 is left out");
     Ended wrong = call("preview", scan, low, "-o", folder.resolve("p.png"), "--labels", "x");
     assertEquals(2, wrong.code());
     assertTrue(wrong.err().contains("--labels takes dataset.json or value=name"), wrong.err());
