@@ -102,8 +102,11 @@ final class PreviewCommand implements Callable<Integer> {
   private Map<Integer, String> names(LabelMap drawn) throws IOException {
     Map<Integer, String> names = new LinkedHashMap<>();
     if (labels == null) {
-      for (int value = 1; value < drawn.counts().length; value++) {
-        names.put(value, "label " + value);
+      long[] counts = drawn.counts();
+      for (int value = 1; value < counts.length; value++) {
+        if (counts[value] > 0) {
+          names.put(value, "label " + value);
+        }
       }
       return names;
     }
