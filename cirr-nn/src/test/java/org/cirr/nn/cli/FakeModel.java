@@ -2,6 +2,7 @@ package org.cirr.nn.cli;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,6 +17,7 @@ import org.cirr.volume.Volume;
 final class FakeModel implements OpenedModel {
   private final List<String> channels;
   private SegmentOptions options;
+  private Path opened;
   private Throwable failure;
   private boolean cancelled;
   private boolean endedInside;
@@ -46,6 +48,11 @@ final class FakeModel implements OpenedModel {
     return failingWith(thrown);
   }
 
+  /** What was opened; null for the bundled model. */
+  Path opened() {
+    return opened;
+  }
+
   Ended call(String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
@@ -53,6 +60,7 @@ final class FakeModel implements OpenedModel {
         new CommandRunner(
             (folder, chosen) -> {
               options = chosen;
+              opened = folder;
               return this;
             },
             Terminal.NONE,

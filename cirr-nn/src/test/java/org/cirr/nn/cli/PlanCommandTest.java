@@ -300,4 +300,20 @@ class PlanCommandTest {
     Ended missing = call("plan", folder.resolve("nothing").toString());
     assertTrue(missing.err().contains("nothing: is not a folder"), missing.err());
   }
+
+  @Test
+  void imagesThatLieOtherwiseThanDeclaredAreRefused() throws IOException {
+    dataset(2);
+    Path json = data().resolve("dataset.json");
+    String text = Files.readString(json);
+    Files.writeString(
+        json, text.replace("{\"channel", "{\"cirr_orientation\": \"LAS\", \"channel"));
+    assertRefused(
+        "c0_0000.nii.gz: its axes point RAS, but cirr_orientation of dataset.json is LAS; turn image"
+            + " and label, or correct dataset.json",
+        "c1_0000.nii.gz: its axes point RAS");
+    Files.writeString(
+        json, text.replace("{\"channel", "{\"cirr_orientation\": \"RAS\", \"channel"));
+    assertEquals(0, plan("--plan-only").code());
+  }
 }

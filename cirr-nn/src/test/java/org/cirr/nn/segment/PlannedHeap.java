@@ -88,7 +88,18 @@ public final class PlannedHeap {
         backend.compile(network.prediction(), RandomTensors.parameters(shapes::get, 1));
     SegmentOptions options = SegmentOptions.defaults().withThreads(2);
     return new Segmenter(
-        new Model(model, configuration, new Mirroring(List.of(), false), backend, List.of(program)),
+        new Model(
+            new ModelSource(
+                folder.resolve("plans.json"),
+                model.plans(),
+                model.dataset(),
+                null,
+                List.of(),
+                null),
+            configuration,
+            new Mirroring(List.of(), false),
+            backend,
+            List.of(program)),
         options,
         Preprocessing.of(model.plans(), configuration));
   }
