@@ -326,7 +326,7 @@ public final class Segmenter {
    * what each region writes, the later ones over the earlier ones.
    */
   public List<Integer> outputValues() {
-    return model.folder().dataset().labels().values();
+    return model.source().dataset().labels().values();
   }
 
   /** The ending of the model's training images, such as {@code .nii.gz}. */
