@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the data set that the bundled model is trained on: CHAOS' T2 scans and phantoms of three
-# kinds of contrast, as nnU-Net's raw folder, planned and prepared by cirr, with three folds that
-# leave out four scans each. Runs again where it was stopped.
+# kinds of contrast, as nnU-Net's raw folder, planned and prepared by cirr. Of its folds, 0 to 2
+# leave out four scans each, and 3 is phantoms alone. Runs again where it was stopped.
 #
 #   models/bundled/dataset.sh CHAOS_FOLDER WORK
 #
@@ -12,25 +12,20 @@ set -euo pipefail
   sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
   exit 2
 }
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/common.sh"
 chaos=$1
 work=$2
-cirr=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/cirr
 raw=$work/Dataset900_Abdomen
 prepared=$work/Dataset900_Abdomen-prepared
 mkdir -p "$raw/imagesTr" "$raw/labelsTr" "$prepared"
 
-names=()
-for image in "$chaos"/image_*.nii.gz; do
-  number=${image##*/image_}
-  number=${number%.nii.gz}
-  cp "$image" "$raw/imagesTr/chaos_${number}_0000.nii.gz"
-  cp "$chaos/label_$number.nii.gz" "$raw/labelsTr/chaos_$number.nii.gz"
-  names+=("chaos_$number")
+# Files keep their times, by which cirr knows prepared cases again.
+read_chaos "$chaos"
+for i in "${!chaos_names[@]}"; do
+  cp -p "${chaos_images[i]}" "$raw/imagesTr/${chaos_names[i]}_0000.nii.gz"
+  cp -p "${chaos_labels[i]}" "$raw/labelsTr/${chaos_names[i]}.nii.gz"
 done
-[ ${#names[@]} -ge 3 ] || {
-  echo "$chaos: has ${#names[@]} scans, at least 3 are needed" >&2
-  exit 4
-}
 
 # Phantoms lie as CHAOS' scans do; seeds below 1000 are left for tests.
 phantoms=()
@@ -38,13 +33,13 @@ add_phantoms() {
   local contrast=$1 count=$2 seed=$3 part=$work/phantoms-$1 label name
   if [ ! -e "$part/dataset.json" ]; then
     "$cirr" phantom --dataset "$part" --count "$count" --seed "$seed" --contrast "$contrast" \
-      --random-grid --orientation LAS
+      --random-grid --orientation "$orientation"
   fi
   for label in "$part"/labelsTr/*.nii.gz; do
     name=${label##*/}
     name=${name%.nii.gz}
-    cp "$label" "$raw/labelsTr/${contrast}_$name.nii.gz"
-    cp "$part/imagesTr/${name}_0000.nii.gz" "$raw/imagesTr/${contrast}_${name}_0000.nii.gz"
+    cp -p "$label" "$raw/labelsTr/${contrast}_$name.nii.gz"
+    cp -p "$part/imagesTr/${name}_0000.nii.gz" "$raw/imagesTr/${contrast}_${name}_0000.nii.gz"
     phantoms+=("${contrast}_$name")
   done
 }
@@ -56,7 +51,8 @@ cat >"$raw/dataset.json" <<JSON
 {
   "channel_names": {"0": "MR"},
   "labels": {"background": 0, "liver": 1, "right_kidney": 2, "left_kidney": 3, "spleen": 4},
-  "numTraining": $((${#names[@]} + ${#phantoms[@]})),
+  "cirr_orientation": "$orientation",
+  "numTraining": $((${#chaos_names[@]} + ${#phantoms[@]})),
   "file_ending": ".nii.gz"
 }
 JSON
@@ -67,12 +63,25 @@ quoted() { printf '"%s", ' "$@" | sed 's/, $//'; }
   for fold in 0 1 2; do
     train=("${phantoms[@]}")
     left=()
-    for i in "${!names[@]}"; do
-      if [ $((i % 3)) -eq $fold ]; then left+=("${names[i]}"); else train+=("${names[i]}"); fi
+    for i in "${!chaos_names[@]}"; do
+      if [ "$(fold_of "$i")" -eq "$fold" ]; then
+        left+=("${chaos_names[i]}")
+      else
+        train+=("${chaos_names[i]}")
+      fi
     done
-    printf '  {"train": [%s],\n   "val": [%s]}%s\n' "$(quoted "${train[@]}")" "$(quoted "${left[@]}")" \
-      "$([ $fold -lt 2 ] && echo ,)"
+    printf '  {"train": [%s],\n   "val": [%s]},\n' "$(quoted "${train[@]}")" "$(quoted "${left[@]}")"
   done
+  # Fold 3, for pre-training: phantoms alone.
+  left=(t1_phantom_1011 t2_phantom_2007 random_phantom_3018 random_phantom_3019)
+  train=()
+  for name in "${phantoms[@]}"; do
+    case " ${left[*]} " in
+      *" $name "*) ;;
+      *) train+=("$name") ;;
+    esac
+  done
+  printf '  {"train": [%s],\n   "val": [%s]}\n' "$(quoted "${train[@]}")" "$(quoted "${left[@]}")"
   echo "]"
 } >"$prepared/splits_final.json"
 

@@ -18,6 +18,7 @@ module org.cirr.nn {
   exports org.cirr.nn.plan;
   exports org.cirr.nn.plot;
   exports org.cirr.nn.preview;
+  exports org.cirr.nn.pseudolabel;
   exports org.cirr.nn.segment;
   exports org.cirr.nn.train;
 

@@ -87,6 +87,10 @@ final class GradientCases {
     weight(cases, s(1, 9, 9, 9, 4), 6, l(3, 3, 3), ones, l(2, 2, 2), l(2, 2, 2), 1);
     weight(cases, s(1, 6, 7, 9, 6), 9, l(3, 1, 3), l(2, 1, 3), l(1, 0, 2), l(1, 1, 2), 1);
     weight(cases, s(1, 5, 6, 7, 12), 18, l(3, 3, 3), l(1, 2, 1), ones, ones, 3);
+    weight(cases, s(3, 9, 10, 22, 32), 33, l(3, 3, 3), ones, ones, ones, 1); // rest of every kind
+    weight(cases, s(1, 2, 19, 33, 3), 8, l(3, 3, 3), ones, ones, ones, 1); // several bands
+    weight(cases, s(1, 3, 37, 41, 20), 17, l(3, 3, 3), l(2, 2, 2), ones, ones, 1);
+    weight(cases, s(1, 2, 2, 34, 32), 32, l(2, 2, 2), l(2, 2, 2), l(0, 0, 0), ones, 1);
     weight(cases, s(1, 1, 1, 1, 3), 33, l(3, 3, 3), ones, ones, ones, 1);
     weight(cases, s(2, 33, 17, 20), 40, l(3, 3), l(1, 1), l(1, 1), l(1, 1), 1);
     weight(cases, s(1, 9, 11, 5), 5, l(3, 3), l(1, 1), l(1, 1), l(1, 1), 5);

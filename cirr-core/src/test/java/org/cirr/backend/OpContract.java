@@ -34,41 +34,46 @@ public final class OpContract {
     return TOLERANCE_PER_ROOT_TERM * Math.sqrt(test.terms()) + 1e-6;
   }
 
-  /** Runs a case on a backend, three times, and checks what must hold of any run. */
+  /** What a backend gives, by its name. */
   public static float[] run(String backend, OpCases.Case test, int threads) {
-    return run(Backends.of(backend), test, threads);
+    return Compiled.of(Backends.of(backend), test).run(threads);
   }
 
-  /** As above, on any backend. */
-  public static float[] run(Backend backend, OpCases.Case test, int threads) {
+  /**
+   * What a backend gives, once it is sure that the number of threads, a used workspace and a dirty
+   * output change nothing, and that no input is modified.
+   *
+   * @param threads of the runs that follow the first, which has one
+   */
+  public static float[] checked(Backend backend, OpCases.Case test, int... threads) {
     Compiled compiled = Compiled.of(backend, test);
-    List<Tensor> inputs = compiled.inputs();
-    List<Tensor> before =
-        inputs.stream().map(t -> Tensor.of(t.shape(), t.array().clone())).toList();
-    Workers workers = WORKERS.computeIfAbsent(threads, Workers::of);
-    float[] result = compiled.program().run(inputs, workers).get(0).array();
-    for (int i = 0; i < inputs.size(); i++) {
-      assertArrayEquals(before.get(i).array(), inputs.get(i).array(), "input was modified");
-    }
-    // A used workspace and dirty output give the same values: nothing is left over from a run.
+    float[] one = compiled.run(1);
     Tensor dirty = Tensor.zeros(compiled.program().graph().outputs().get(0).shape());
-    Arrays.fill(dirty.array(), Float.NaN);
     Workspace workspace = compiled.program().newWorkspace();
-    for (int repeat = 0; repeat < 2; repeat++) {
-      compiled.program().run(workspace, inputs, List.of(dirty), workers);
-      assertArrayEquals(result, dirty.array(), "run " + repeat + " on one workspace");
+    for (int count : threads) {
+      Arrays.fill(dirty.array(), Float.NaN);
+      compiled.program().run(workspace, compiled.inputs(), List.of(dirty), workers(count));
+      assertArrayEquals(one, dirty.array(), backend.name() + " with threads: " + count);
     }
-    return result;
+    for (int i = 0; i < test.inputs().size(); i++) {
+      assertArrayEquals(
+          RandomTensors.normal(test.inputs().get(i), SEED + i).array(),
+          compiled.inputs().get(i).array(),
+          backend.name() + " modified input " + i);
+    }
+    return one;
   }
 
-  /** What the scalar backend gives; its contract is tested elsewhere, so it runs once. */
-  public static float[] reference(OpCases.Case test) {
-    Compiled compiled = Compiled.of(Backends.of("scalar"), test);
-    return compiled.program().run(compiled.inputs(), Workers.single()).get(0).array();
+  private static Workers workers(int threads) {
+    return WORKERS.computeIfAbsent(threads, Workers::of);
   }
 
   /** A case's program and inputs. */
   private record Compiled(Program program, List<Tensor> inputs) {
+    float[] run(int threads) {
+      return program.run(inputs, workers(threads)).get(0).array();
+    }
+
     static Compiled of(Backend backend, OpCases.Case test) {
       List<Node> nodes = new ArrayList<>();
       List<Tensor> inputs = new ArrayList<>();

@@ -138,8 +138,8 @@ class MutantTest {
     for (int i = 0; i < cases.size(); i += step) {
       OpCases.Case test = cases.get(i);
       try {
-        float[] expected = OpContract.reference(test);
-        float[] actual = OpContract.run(backend, test, 1);
+        float[] expected = OpContract.run("scalar", test, 1);
+        float[] actual = OpContract.checked(backend, test, 1, 1);
         OpContract.assertClose(expected, actual, OpContract.tolerance(test), test);
       } catch (AssertionError | CudaException e) {
         return false;

@@ -62,6 +62,22 @@ class ModulePathTest {
   }
 
   @Test
+  void theBundledModelIsFoundFromTheModulePath() throws Exception {
+    Ended ended =
+        java(
+            "-p",
+            modulePath(),
+            "-m",
+            "org.cirr.nn/org.cirr.nn.cli.Main",
+            "segment",
+            "-i",
+            "nowhere.nii.gz");
+    assertTrue(ended.output().contains("the bundled model is used"), ended.output());
+    assertTrue(ended.output().contains("nowhere.nii.gz: no such file"), ended.output());
+    assertEquals(4, ended.code());
+  }
+
+  @Test
   void theSimdBackendIsFoundFromTheModulePath() throws Exception {
     Ended ended =
         java(

@@ -29,7 +29,7 @@ class ReadmeSnippetTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"segment", "options"})
+  @ValueSource(strings = {"segment", "options", "bundled"})
   void theReadmeShowsTheCompiledCode(String name) throws IOException {
     String code =
         find(

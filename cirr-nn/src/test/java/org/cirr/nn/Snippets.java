@@ -25,6 +25,14 @@ final class Snippets {
     // end
   }
 
+  static LabelMap segmentWithoutModel(Path scan) throws IOException {
+    // snippet: bundled
+    Segmenter organs = Segmenter.bundled(); // liver, kidneys, spleen; research only
+    LabelMap mask = organs.segment(ImageFile.read(scan));
+    // end
+    return mask;
+  }
+
   static Segmentation segmentWithCare(
       Path modelFolder, Path scan, SegmentProgress progress, BooleanSupplier cancelled)
       throws IOException {

@@ -124,7 +124,7 @@ public final class TrainingWork {
   /** The second part of a step: the optimizer. */
   public void update() {
     List<Tensor> gradients = step.outputs.subList(1, step.outputs.size());
-    GradientNorm.clip(gradients, MOST_NORM);
+    GradientNorm.clip(gradients, MOST_NORM, workers);
     state.step(gradients, RATE, workers);
   }
 

@@ -134,6 +134,10 @@ final class InputRows {
       float[] to,
       int at) {
     int own = partChannels[segment.part];
+    if (segment.length == own && isDense(places, left, right, own)) {
+      System.arraycopy(in, from + left * own, to, at + places[left], (right - left) * own);
+      return;
+    }
     if (segment.length < 8) { // too short for a call each
       for (int v = left; v < right; v++) {
         for (int c = 0; c < segment.length; c++) {
@@ -151,6 +155,13 @@ final class InputRows {
     for (int v = left; v < right; v++) {
       System.arraycopy(in, from + v * own, to, at + places[v], segment.length);
     }
+  }
+
+  /** Whether voxels go to where they lie already; of places sorted by stride, the second tells. */
+  private static boolean isDense(int[] places, int left, int right, int own) {
+    return right - left == 1
+        || places[left + 1] - places[left] == own
+            && places[right - 1] - places[left] == (right - 1 - left) * own;
   }
 
   private static void copyVectors(

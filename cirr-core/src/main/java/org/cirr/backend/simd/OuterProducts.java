@@ -19,12 +19,18 @@ final class OuterProducts {
   private static final VectorSpecies<Float> F = Lanes.F;
   private static final int LANES = Lanes.COUNT;
 
+  /**
+   * Floats from one voxel to the next. Constant, so that the JIT proves once before a loop that all
+   * its reads are inside the array; with a variable step it asks at every single one.
+   */
+  static final int PITCH = SimdRows.CHUNK;
+
   private OuterProducts() {}
 
   /**
    * Adds the products of {@code count} voxels.
    *
-   * @param in input channels side by side from {@code p} on, of the next voxel {@code inStep} on
+   * @param in input channels side by side from {@code p} on, of the next voxel {@link #PITCH} on
    * @param channels how many of them there are
    * @param gradient two vectors of output channels per voxel, from {@code q} on
    * @param vectors how many of the two are used
@@ -33,7 +39,6 @@ final class OuterProducts {
   static void add(
       float[] in,
       int p,
-      int inStep,
       int channels,
       float[] gradient,
       int q,
@@ -45,30 +50,51 @@ final class OuterProducts {
     int row = 2 * LANES;
     if (vectors == 2) {
       for (; k + 12 <= channels; k += 12) {
-        products12x2(in, p + k, inStep, gradient, q, count, sums, at + k * row);
+        products12x2(in, p + k, gradient, q, count, sums, at + k * row);
       }
       for (; k + 8 <= channels; k += 8) {
-        products8x2(in, p + k, inStep, gradient, q, count, sums, at + k * row);
+        products8x2(in, p + k, gradient, q, count, sums, at + k * row);
       }
       for (; k + 4 <= channels; k += 4) {
-        products4x2(in, p + k, inStep, gradient, q, count, sums, at + k * row);
+        products4x2(in, p + k, gradient, q, count, sums, at + k * row);
       }
       for (; k < channels; k++) {
-        products1x2(in, p + k, inStep, gradient, q, count, sums, at + k * row);
+        products1x2(in, p + k, gradient, q, count, sums, at + k * row);
       }
       return;
     }
     for (; k + 8 <= channels; k += 8) {
-      products8x1(in, p + k, inStep, gradient, q, count, sums, at + k * row);
+      products8x1(in, p + k, gradient, q, count, sums, at + k * row);
     }
     for (; k < channels; k++) {
-      products1x1(in, p + k, inStep, gradient, q, count, sums, at + k * row);
+      products1x1(in, p + k, gradient, q, count, sums, at + k * row);
+    }
+  }
+
+  /**
+   * The same where the next voxel lies {@code inStep} floats on and both vectors are used: values
+   * between belong to both.
+   *
+   * @param channels a multiple of 4
+   */
+  static void addDense(
+      float[] in,
+      int p,
+      int inStep,
+      int channels,
+      float[] gradient,
+      int q,
+      int count,
+      float[] sums,
+      int at) {
+    for (int k = 0; k < channels; k += 4) {
+      dense4x2(in, p + k, inStep, gradient, q, count, sums, at + k * 2 * LANES);
     }
   }
 
   /** 12 input channels × 2 vectors of output channels. */
   private static void products12x2(
-      float[] in, int p, int inStep, float[] gradient, int q, int count, float[] sums, int at) {
+      float[] in, int p, float[] gradient, int q, int count, float[] sums, int at) {
     FloatVector s0v0 = FloatVector.fromArray(F, sums, at);
     FloatVector s0v1 = FloatVector.fromArray(F, sums, at + LANES);
     FloatVector s1v0 = FloatVector.fromArray(F, sums, at + 2 * LANES);
@@ -94,46 +120,44 @@ final class OuterProducts {
     FloatVector s11v0 = FloatVector.fromArray(F, sums, at + 22 * LANES);
     FloatVector s11v1 = FloatVector.fromArray(F, sums, at + 23 * LANES);
     for (int i = 0; i < count; i++) {
-      FloatVector g0 = FloatVector.fromArray(F, gradient, q);
-      FloatVector g1 = FloatVector.fromArray(F, gradient, q + LANES);
-      FloatVector x0 = FloatVector.broadcast(F, in[p]);
+      FloatVector g0 = FloatVector.fromArray(F, gradient, q + i * 2 * LANES);
+      FloatVector g1 = FloatVector.fromArray(F, gradient, q + i * 2 * LANES + LANES);
+      FloatVector x0 = FloatVector.broadcast(F, in[p + i * PITCH]);
       s0v0 = x0.fma(g0, s0v0);
       s0v1 = x0.fma(g1, s0v1);
-      FloatVector x1 = FloatVector.broadcast(F, in[p + 1]);
+      FloatVector x1 = FloatVector.broadcast(F, in[p + i * PITCH + 1]);
       s1v0 = x1.fma(g0, s1v0);
       s1v1 = x1.fma(g1, s1v1);
-      FloatVector x2 = FloatVector.broadcast(F, in[p + 2]);
+      FloatVector x2 = FloatVector.broadcast(F, in[p + i * PITCH + 2]);
       s2v0 = x2.fma(g0, s2v0);
       s2v1 = x2.fma(g1, s2v1);
-      FloatVector x3 = FloatVector.broadcast(F, in[p + 3]);
+      FloatVector x3 = FloatVector.broadcast(F, in[p + i * PITCH + 3]);
       s3v0 = x3.fma(g0, s3v0);
       s3v1 = x3.fma(g1, s3v1);
-      FloatVector x4 = FloatVector.broadcast(F, in[p + 4]);
+      FloatVector x4 = FloatVector.broadcast(F, in[p + i * PITCH + 4]);
       s4v0 = x4.fma(g0, s4v0);
       s4v1 = x4.fma(g1, s4v1);
-      FloatVector x5 = FloatVector.broadcast(F, in[p + 5]);
+      FloatVector x5 = FloatVector.broadcast(F, in[p + i * PITCH + 5]);
       s5v0 = x5.fma(g0, s5v0);
       s5v1 = x5.fma(g1, s5v1);
-      FloatVector x6 = FloatVector.broadcast(F, in[p + 6]);
+      FloatVector x6 = FloatVector.broadcast(F, in[p + i * PITCH + 6]);
       s6v0 = x6.fma(g0, s6v0);
       s6v1 = x6.fma(g1, s6v1);
-      FloatVector x7 = FloatVector.broadcast(F, in[p + 7]);
+      FloatVector x7 = FloatVector.broadcast(F, in[p + i * PITCH + 7]);
       s7v0 = x7.fma(g0, s7v0);
       s7v1 = x7.fma(g1, s7v1);
-      FloatVector x8 = FloatVector.broadcast(F, in[p + 8]);
+      FloatVector x8 = FloatVector.broadcast(F, in[p + i * PITCH + 8]);
       s8v0 = x8.fma(g0, s8v0);
       s8v1 = x8.fma(g1, s8v1);
-      FloatVector x9 = FloatVector.broadcast(F, in[p + 9]);
+      FloatVector x9 = FloatVector.broadcast(F, in[p + i * PITCH + 9]);
       s9v0 = x9.fma(g0, s9v0);
       s9v1 = x9.fma(g1, s9v1);
-      FloatVector x10 = FloatVector.broadcast(F, in[p + 10]);
+      FloatVector x10 = FloatVector.broadcast(F, in[p + i * PITCH + 10]);
       s10v0 = x10.fma(g0, s10v0);
       s10v1 = x10.fma(g1, s10v1);
-      FloatVector x11 = FloatVector.broadcast(F, in[p + 11]);
+      FloatVector x11 = FloatVector.broadcast(F, in[p + i * PITCH + 11]);
       s11v0 = x11.fma(g0, s11v0);
       s11v1 = x11.fma(g1, s11v1);
-      p += inStep;
-      q += 2 * LANES;
     }
     s0v0.intoArray(sums, at);
     s0v1.intoArray(sums, at + LANES);
@@ -163,7 +187,7 @@ final class OuterProducts {
 
   /** 8 input channels × 2 vectors of output channels. */
   private static void products8x2(
-      float[] in, int p, int inStep, float[] gradient, int q, int count, float[] sums, int at) {
+      float[] in, int p, float[] gradient, int q, int count, float[] sums, int at) {
     FloatVector s0v0 = FloatVector.fromArray(F, sums, at);
     FloatVector s0v1 = FloatVector.fromArray(F, sums, at + LANES);
     FloatVector s1v0 = FloatVector.fromArray(F, sums, at + 2 * LANES);
@@ -181,34 +205,32 @@ final class OuterProducts {
     FloatVector s7v0 = FloatVector.fromArray(F, sums, at + 14 * LANES);
     FloatVector s7v1 = FloatVector.fromArray(F, sums, at + 15 * LANES);
     for (int i = 0; i < count; i++) {
-      FloatVector g0 = FloatVector.fromArray(F, gradient, q);
-      FloatVector g1 = FloatVector.fromArray(F, gradient, q + LANES);
-      FloatVector x0 = FloatVector.broadcast(F, in[p]);
+      FloatVector g0 = FloatVector.fromArray(F, gradient, q + i * 2 * LANES);
+      FloatVector g1 = FloatVector.fromArray(F, gradient, q + i * 2 * LANES + LANES);
+      FloatVector x0 = FloatVector.broadcast(F, in[p + i * PITCH]);
       s0v0 = x0.fma(g0, s0v0);
       s0v1 = x0.fma(g1, s0v1);
-      FloatVector x1 = FloatVector.broadcast(F, in[p + 1]);
+      FloatVector x1 = FloatVector.broadcast(F, in[p + i * PITCH + 1]);
       s1v0 = x1.fma(g0, s1v0);
       s1v1 = x1.fma(g1, s1v1);
-      FloatVector x2 = FloatVector.broadcast(F, in[p + 2]);
+      FloatVector x2 = FloatVector.broadcast(F, in[p + i * PITCH + 2]);
       s2v0 = x2.fma(g0, s2v0);
       s2v1 = x2.fma(g1, s2v1);
-      FloatVector x3 = FloatVector.broadcast(F, in[p + 3]);
+      FloatVector x3 = FloatVector.broadcast(F, in[p + i * PITCH + 3]);
       s3v0 = x3.fma(g0, s3v0);
       s3v1 = x3.fma(g1, s3v1);
-      FloatVector x4 = FloatVector.broadcast(F, in[p + 4]);
+      FloatVector x4 = FloatVector.broadcast(F, in[p + i * PITCH + 4]);
       s4v0 = x4.fma(g0, s4v0);
       s4v1 = x4.fma(g1, s4v1);
-      FloatVector x5 = FloatVector.broadcast(F, in[p + 5]);
+      FloatVector x5 = FloatVector.broadcast(F, in[p + i * PITCH + 5]);
       s5v0 = x5.fma(g0, s5v0);
       s5v1 = x5.fma(g1, s5v1);
-      FloatVector x6 = FloatVector.broadcast(F, in[p + 6]);
+      FloatVector x6 = FloatVector.broadcast(F, in[p + i * PITCH + 6]);
       s6v0 = x6.fma(g0, s6v0);
       s6v1 = x6.fma(g1, s6v1);
-      FloatVector x7 = FloatVector.broadcast(F, in[p + 7]);
+      FloatVector x7 = FloatVector.broadcast(F, in[p + i * PITCH + 7]);
       s7v0 = x7.fma(g0, s7v0);
       s7v1 = x7.fma(g1, s7v1);
-      p += inStep;
-      q += 2 * LANES;
     }
     s0v0.intoArray(sums, at);
     s0v1.intoArray(sums, at + LANES);
@@ -230,6 +252,111 @@ final class OuterProducts {
 
   /** 4 input channels × 2 vectors of output channels. */
   private static void products4x2(
+      float[] in, int p, float[] gradient, int q, int count, float[] sums, int at) {
+    FloatVector s0v0 = FloatVector.fromArray(F, sums, at);
+    FloatVector s0v1 = FloatVector.fromArray(F, sums, at + LANES);
+    FloatVector s1v0 = FloatVector.fromArray(F, sums, at + 2 * LANES);
+    FloatVector s1v1 = FloatVector.fromArray(F, sums, at + 3 * LANES);
+    FloatVector s2v0 = FloatVector.fromArray(F, sums, at + 4 * LANES);
+    FloatVector s2v1 = FloatVector.fromArray(F, sums, at + 5 * LANES);
+    FloatVector s3v0 = FloatVector.fromArray(F, sums, at + 6 * LANES);
+    FloatVector s3v1 = FloatVector.fromArray(F, sums, at + 7 * LANES);
+    for (int i = 0; i < count; i++) {
+      FloatVector g0 = FloatVector.fromArray(F, gradient, q + i * 2 * LANES);
+      FloatVector g1 = FloatVector.fromArray(F, gradient, q + i * 2 * LANES + LANES);
+      FloatVector x0 = FloatVector.broadcast(F, in[p + i * PITCH]);
+      s0v0 = x0.fma(g0, s0v0);
+      s0v1 = x0.fma(g1, s0v1);
+      FloatVector x1 = FloatVector.broadcast(F, in[p + i * PITCH + 1]);
+      s1v0 = x1.fma(g0, s1v0);
+      s1v1 = x1.fma(g1, s1v1);
+      FloatVector x2 = FloatVector.broadcast(F, in[p + i * PITCH + 2]);
+      s2v0 = x2.fma(g0, s2v0);
+      s2v1 = x2.fma(g1, s2v1);
+      FloatVector x3 = FloatVector.broadcast(F, in[p + i * PITCH + 3]);
+      s3v0 = x3.fma(g0, s3v0);
+      s3v1 = x3.fma(g1, s3v1);
+    }
+    s0v0.intoArray(sums, at);
+    s0v1.intoArray(sums, at + LANES);
+    s1v0.intoArray(sums, at + 2 * LANES);
+    s1v1.intoArray(sums, at + 3 * LANES);
+    s2v0.intoArray(sums, at + 4 * LANES);
+    s2v1.intoArray(sums, at + 5 * LANES);
+    s3v0.intoArray(sums, at + 6 * LANES);
+    s3v1.intoArray(sums, at + 7 * LANES);
+  }
+
+  /** 1 input channels × 2 vectors of output channels. */
+  private static void products1x2(
+      float[] in, int p, float[] gradient, int q, int count, float[] sums, int at) {
+    FloatVector s0v0 = FloatVector.fromArray(F, sums, at);
+    FloatVector s0v1 = FloatVector.fromArray(F, sums, at + LANES);
+    for (int i = 0; i < count; i++) {
+      FloatVector g0 = FloatVector.fromArray(F, gradient, q + i * 2 * LANES);
+      FloatVector g1 = FloatVector.fromArray(F, gradient, q + i * 2 * LANES + LANES);
+      FloatVector x0 = FloatVector.broadcast(F, in[p + i * PITCH]);
+      s0v0 = x0.fma(g0, s0v0);
+      s0v1 = x0.fma(g1, s0v1);
+    }
+    s0v0.intoArray(sums, at);
+    s0v1.intoArray(sums, at + LANES);
+  }
+
+  /** 8 input channels × 1 vector of output channels. */
+  private static void products8x1(
+      float[] in, int p, float[] gradient, int q, int count, float[] sums, int at) {
+    FloatVector s0v0 = FloatVector.fromArray(F, sums, at);
+    FloatVector s1v0 = FloatVector.fromArray(F, sums, at + 2 * LANES);
+    FloatVector s2v0 = FloatVector.fromArray(F, sums, at + 4 * LANES);
+    FloatVector s3v0 = FloatVector.fromArray(F, sums, at + 6 * LANES);
+    FloatVector s4v0 = FloatVector.fromArray(F, sums, at + 8 * LANES);
+    FloatVector s5v0 = FloatVector.fromArray(F, sums, at + 10 * LANES);
+    FloatVector s6v0 = FloatVector.fromArray(F, sums, at + 12 * LANES);
+    FloatVector s7v0 = FloatVector.fromArray(F, sums, at + 14 * LANES);
+    for (int i = 0; i < count; i++) {
+      FloatVector g0 = FloatVector.fromArray(F, gradient, q + i * 2 * LANES);
+      FloatVector x0 = FloatVector.broadcast(F, in[p + i * PITCH]);
+      s0v0 = x0.fma(g0, s0v0);
+      FloatVector x1 = FloatVector.broadcast(F, in[p + i * PITCH + 1]);
+      s1v0 = x1.fma(g0, s1v0);
+      FloatVector x2 = FloatVector.broadcast(F, in[p + i * PITCH + 2]);
+      s2v0 = x2.fma(g0, s2v0);
+      FloatVector x3 = FloatVector.broadcast(F, in[p + i * PITCH + 3]);
+      s3v0 = x3.fma(g0, s3v0);
+      FloatVector x4 = FloatVector.broadcast(F, in[p + i * PITCH + 4]);
+      s4v0 = x4.fma(g0, s4v0);
+      FloatVector x5 = FloatVector.broadcast(F, in[p + i * PITCH + 5]);
+      s5v0 = x5.fma(g0, s5v0);
+      FloatVector x6 = FloatVector.broadcast(F, in[p + i * PITCH + 6]);
+      s6v0 = x6.fma(g0, s6v0);
+      FloatVector x7 = FloatVector.broadcast(F, in[p + i * PITCH + 7]);
+      s7v0 = x7.fma(g0, s7v0);
+    }
+    s0v0.intoArray(sums, at);
+    s1v0.intoArray(sums, at + 2 * LANES);
+    s2v0.intoArray(sums, at + 4 * LANES);
+    s3v0.intoArray(sums, at + 6 * LANES);
+    s4v0.intoArray(sums, at + 8 * LANES);
+    s5v0.intoArray(sums, at + 10 * LANES);
+    s6v0.intoArray(sums, at + 12 * LANES);
+    s7v0.intoArray(sums, at + 14 * LANES);
+  }
+
+  /** 1 input channels × 1 vector of output channels. */
+  private static void products1x1(
+      float[] in, int p, float[] gradient, int q, int count, float[] sums, int at) {
+    FloatVector s0v0 = FloatVector.fromArray(F, sums, at);
+    for (int i = 0; i < count; i++) {
+      FloatVector g0 = FloatVector.fromArray(F, gradient, q + i * 2 * LANES);
+      FloatVector x0 = FloatVector.broadcast(F, in[p + i * PITCH]);
+      s0v0 = x0.fma(g0, s0v0);
+    }
+    s0v0.intoArray(sums, at);
+  }
+
+  /** 4 values that may overlap those of the next voxel × 2 vectors of output channels. */
+  private static void dense4x2(
       float[] in, int p, int inStep, float[] gradient, int q, int count, float[] sums, int at) {
     FloatVector s0v0 = FloatVector.fromArray(F, sums, at);
     FloatVector s0v1 = FloatVector.fromArray(F, sums, at + LANES);
@@ -265,79 +392,5 @@ final class OuterProducts {
     s2v1.intoArray(sums, at + 5 * LANES);
     s3v0.intoArray(sums, at + 6 * LANES);
     s3v1.intoArray(sums, at + 7 * LANES);
-  }
-
-  /** 1 input channels × 2 vectors of output channels. */
-  private static void products1x2(
-      float[] in, int p, int inStep, float[] gradient, int q, int count, float[] sums, int at) {
-    FloatVector s0v0 = FloatVector.fromArray(F, sums, at);
-    FloatVector s0v1 = FloatVector.fromArray(F, sums, at + LANES);
-    for (int i = 0; i < count; i++) {
-      FloatVector g0 = FloatVector.fromArray(F, gradient, q);
-      FloatVector g1 = FloatVector.fromArray(F, gradient, q + LANES);
-      FloatVector x0 = FloatVector.broadcast(F, in[p]);
-      s0v0 = x0.fma(g0, s0v0);
-      s0v1 = x0.fma(g1, s0v1);
-      p += inStep;
-      q += 2 * LANES;
-    }
-    s0v0.intoArray(sums, at);
-    s0v1.intoArray(sums, at + LANES);
-  }
-
-  /** 8 input channels × 1 vector of output channels. */
-  private static void products8x1(
-      float[] in, int p, int inStep, float[] gradient, int q, int count, float[] sums, int at) {
-    FloatVector s0v0 = FloatVector.fromArray(F, sums, at);
-    FloatVector s1v0 = FloatVector.fromArray(F, sums, at + 2 * LANES);
-    FloatVector s2v0 = FloatVector.fromArray(F, sums, at + 4 * LANES);
-    FloatVector s3v0 = FloatVector.fromArray(F, sums, at + 6 * LANES);
-    FloatVector s4v0 = FloatVector.fromArray(F, sums, at + 8 * LANES);
-    FloatVector s5v0 = FloatVector.fromArray(F, sums, at + 10 * LANES);
-    FloatVector s6v0 = FloatVector.fromArray(F, sums, at + 12 * LANES);
-    FloatVector s7v0 = FloatVector.fromArray(F, sums, at + 14 * LANES);
-    for (int i = 0; i < count; i++) {
-      FloatVector g0 = FloatVector.fromArray(F, gradient, q);
-      FloatVector x0 = FloatVector.broadcast(F, in[p]);
-      s0v0 = x0.fma(g0, s0v0);
-      FloatVector x1 = FloatVector.broadcast(F, in[p + 1]);
-      s1v0 = x1.fma(g0, s1v0);
-      FloatVector x2 = FloatVector.broadcast(F, in[p + 2]);
-      s2v0 = x2.fma(g0, s2v0);
-      FloatVector x3 = FloatVector.broadcast(F, in[p + 3]);
-      s3v0 = x3.fma(g0, s3v0);
-      FloatVector x4 = FloatVector.broadcast(F, in[p + 4]);
-      s4v0 = x4.fma(g0, s4v0);
-      FloatVector x5 = FloatVector.broadcast(F, in[p + 5]);
-      s5v0 = x5.fma(g0, s5v0);
-      FloatVector x6 = FloatVector.broadcast(F, in[p + 6]);
-      s6v0 = x6.fma(g0, s6v0);
-      FloatVector x7 = FloatVector.broadcast(F, in[p + 7]);
-      s7v0 = x7.fma(g0, s7v0);
-      p += inStep;
-      q += 2 * LANES;
-    }
-    s0v0.intoArray(sums, at);
-    s1v0.intoArray(sums, at + 2 * LANES);
-    s2v0.intoArray(sums, at + 4 * LANES);
-    s3v0.intoArray(sums, at + 6 * LANES);
-    s4v0.intoArray(sums, at + 8 * LANES);
-    s5v0.intoArray(sums, at + 10 * LANES);
-    s6v0.intoArray(sums, at + 12 * LANES);
-    s7v0.intoArray(sums, at + 14 * LANES);
-  }
-
-  /** 1 input channels × 1 vector of output channels. */
-  private static void products1x1(
-      float[] in, int p, int inStep, float[] gradient, int q, int count, float[] sums, int at) {
-    FloatVector s0v0 = FloatVector.fromArray(F, sums, at);
-    for (int i = 0; i < count; i++) {
-      FloatVector g0 = FloatVector.fromArray(F, gradient, q);
-      FloatVector x0 = FloatVector.broadcast(F, in[p]);
-      s0v0 = x0.fma(g0, s0v0);
-      p += inStep;
-      q += 2 * LANES;
-    }
-    s0v0.intoArray(sums, at);
   }
 }

@@ -1,6 +1,7 @@
 package org.cirr.backend.simd;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
@@ -13,21 +14,33 @@ import org.cirr.parallel.Workers;
 /** {@link ConvWeightGradient}: outer products of input and gradient rows, summed in registers. */
 /*
  * Design. The plain form is ScalarConvWeightGradient. A pair is a chunk of input channels
- * (SimdRows.CHUNK) and a block of output channels (two vectors) of one group. For each row of the
- * gradient and each kernel row, the input row that it reads is copied by InputRows (normalised, with
- * its border of zeros) and OuterProducts adds, for every tap, products of up to 12 input channels and
- * two vectors of output channels over all voxels of the row.
+ * (SimdRows.CHUNK) and a block of output channels (two vectors) of one group. A band is some rows of
+ * the gradient in one slice. For each slice of the kernel, the input rows under a band are copied by
+ * InputRows (normalised, with their border of zeros), those and their columns sorted by their place
+ * within the stride: [row % stride][column % stride][row][column]. The gradient's rows are copied with
+ * zeros behind them, so that they are as far apart as the input's. Then the voxels of all rows of the
+ * band are one run of OuterProducts for every tap, and the longer a run, the less do loading and
+ * storing the sums cost.
  *
- * With many pairs each is a task. With few, the rows are cut into parts too, each with sums of its own
+ * Few input channels: the taps of a kernel's row and their channels lie side by side in the input, and
+ * count as channels.
+ *
+ * With many pairs each is a task. With few, the bands are cut into parts too, each with sums of its own
  * in shared memory, which are added in a fixed order at the end. Both follow from the shapes alone.
  */
 final class SimdConvWeightGradient implements Kernel {
+  private static final int CHUNK = SimdRows.CHUNK;
   private static final int WIDTH = 2 * Lanes.COUNT;
 
   /** Tasks that keep any machine busy. */
   private static final int TASKS = 16;
 
+  /** Voxels of a run: with both sides of more, the L1 cache would overflow. */
+  private static final int RUN = 144;
+
   private final Window window;
+  private final Extents in;
+  private final Extents out;
   private final InputRows inputRows;
   private final int pairs;
   private final int parts;
@@ -35,24 +48,41 @@ final class SimdConvWeightGradient implements Kernel {
   private final int groupBlocks;
   private final int inPerGroup;
   private final int outPerGroup;
-  private final int sumsLength; // of one pair and part
+  private final boolean merged; // whether taps of a row count as channels
+  private final int voxel; // floats from one copied voxel to the next
+  private final int rows; // of a band
+  private final int pitch; // voxels from one row to the next
+  private final int phaseRows; // input rows of a band with the same place within the stride
   private final int[] places; // of the voxels of a copied row
   private final int gradientAt;
 
   SimdConvWeightGradient(ConvWeightGradient op, Step step) {
     window = Window.of(op, step);
-    inputRows =
-        new InputRows(window.in(), op.groups(), step.parts().subList(0, step.parts().size() - 1));
-    inPerGroup = window.in().c() / op.groups();
-    outPerGroup = window.out().c() / op.groups();
+    in = window.in();
+    out = window.out();
+    inputRows = new InputRows(in, op.groups(), step.parts().subList(0, step.parts().size() - 1));
+    inPerGroup = in.c() / op.groups();
+    outPerGroup = out.c() / op.groups();
     groupChunks = inputRows.chunks() / op.groups();
     groupBlocks = blocks(op, window);
     pairs = pairs(op, window);
     parts = parts(op, window);
-    sumsLength = sumsLength(window);
-    int columns = columns(window);
-    places = InputRows.places(columns, 1);
-    gradientAt = Operands.FIRST + columns * SimdRows.CHUNK;
+    merged = merged(window, op);
+    voxel = merged ? inPerGroup : CHUNK;
+    pitch = pitch(window);
+    rows = rows(window);
+    int strideY = window.stride()[1];
+    int strideX = window.stride()[2];
+    phaseRows = (inputRows(rows) + strideY - 1) / strideY;
+    places =
+        IntStream.range(0, pitch * strideX)
+            .map(x -> (x % strideX * phaseRows * pitch + x / strideX) * voxel)
+            .toArray();
+    gradientAt = Operands.FIRST + roundUp(strideY * strideX * phaseRows * pitch * voxel + CHUNK);
+  }
+
+  private static int roundUp(int floats) {
+    return (floats + 15) / 16 * 16;
   }
 
   private static int blocks(ConvWeightGradient op, Window window) {
@@ -60,27 +90,40 @@ final class SimdConvWeightGradient implements Kernel {
   }
 
   private static int pairs(ConvWeightGradient op, Window window) {
-    int chunks = (window.in().c() / op.groups() + SimdRows.CHUNK - 1) / SimdRows.CHUNK;
+    int chunks = (window.in().c() / op.groups() + CHUNK - 1) / CHUNK;
     return op.groups() * chunks * blocks(op, window);
   }
 
+  private static boolean merged(Window window, ConvWeightGradient op) {
+    return window.kernel()[2] * (window.in().c() / op.groups()) <= CHUNK
+        && window.kernel()[2] > 1
+        && window.dilation()[2] == 1
+        && window.stride()[1] == 1
+        && window.stride()[2] == 1;
+  }
+
+  /** A row of the gradient, and the input voxels with the same place within the stride under it. */
+  private static int pitch(Window window) {
+    int reach = (window.kernel()[2] - 1) * window.dilation()[2];
+    return window.out().w() + reach / window.stride()[2];
+  }
+
   private static int rows(Window window) {
-    return window.out().n() * window.out().d() * window.out().h();
+    return Math.max(1, Math.min(window.out().h(), RUN / Math.max(1, pitch(window))));
+  }
+
+  private static int bands(Window window) {
+    int each = (window.out().h() + rows(window) - 1) / rows(window);
+    return window.out().n() * window.out().d() * each;
   }
 
   private static int parts(ConvWeightGradient op, Window window) {
     int wanted = TASKS / Math.max(1, pairs(op, window));
-    return Math.max(1, Math.min(rows(window), wanted));
+    return Math.max(1, Math.min(bands(window), wanted));
   }
 
   private static int sumsLength(Window window) {
-    return window.taps() * SimdRows.CHUNK * WIDTH;
-  }
-
-  /** The input columns that a row of the gradient reaches. */
-  private static int columns(Window window) {
-    int last = Math.max(0, window.out().w() - 1);
-    return last * window.stride()[2] + (window.kernel()[2] - 1) * window.dilation()[2] + 1;
+    return window.taps() * CHUNK * WIDTH;
   }
 
   /** Floats that all threads share: the sums of all tasks. */
@@ -89,30 +132,42 @@ final class SimdConvWeightGradient implements Kernel {
     return (long) pairs(op, window) * parts(op, window) * sumsLength(window);
   }
 
+  /** The input rows that some rows of the gradient reach with one slice of the kernel. */
+  private int inputRows(int count) {
+    int reach = (window.kernel()[1] - 1) * window.dilation()[1];
+    return (count - 1) * window.stride()[1] + reach + 1;
+  }
+
   @Override
   public long scratchLength() {
-    return gradientAt + (long) window.out().w() * WIDTH;
+    return gradientAt + (long) rows * pitch * WIDTH;
   }
 
   @Override
   public void run(Operands operands, Workers workers) {
+    int length = sumsLength(window);
     workers.forEach(
         pairs * parts,
         (slot, task) -> {
-          int at = operands.shared.offset + task * sumsLength;
-          Arrays.fill(operands.shared.array, at, at + sumsLength, 0);
+          int at = operands.shared.offset + task * length;
+          Arrays.fill(operands.shared.array, at, at + length, 0);
           part(operands, operands.scratch[slot], task / parts, task % parts, at);
         });
-    workers.forEach(pairs, pair -> write(operands, pair));
+    workers.forEach(
+        pairs,
+        pair -> {
+          for (int i = 0; i < inputs(pair); i++) {
+            write(operands, pair, i);
+          }
+        });
   }
 
   private int firstInput(int pair) {
-    return pair / groupBlocks / groupChunks * inPerGroup
-        + pair / groupBlocks % groupChunks * SimdRows.CHUNK;
+    return pair / groupBlocks / groupChunks * inPerGroup + pair / groupBlocks % groupChunks * CHUNK;
   }
 
   private int inputs(int pair) {
-    return Math.min(SimdRows.CHUNK, inPerGroup - pair / groupBlocks % groupChunks * SimdRows.CHUNK);
+    return Math.min(CHUNK, inPerGroup - pair / groupBlocks % groupChunks * CHUNK);
   }
 
   private int firstOutput(int pair) {
@@ -123,98 +178,127 @@ final class SimdConvWeightGradient implements Kernel {
     return Math.min(WIDTH, outPerGroup - pair % groupBlocks * WIDTH);
   }
 
-  /** The sums of one pair over some rows of the gradient. */
+  /** The sums of one pair over some bands. */
   private void part(Operands operands, float[] own, int pair, int part, int at) {
-    Extents out = window.out();
-    int rows = rows(window);
-    int first = (int) ((long) rows * part / parts);
-    int end = (int) ((long) rows * (part + 1) / parts);
-    int[] kernel = window.kernel();
-    for (int row = first; row < end; row++) {
-      int n = row / out.h() / out.d();
-      int z = row / out.h() % out.d();
-      int y = row % out.h();
-      copyGradient(operands, own, pair, row);
-      for (int tap = 0; tap < kernel[0] * kernel[1]; tap++) {
-        int iz = window.source(0, z, tap / kernel[1]);
-        int iy = window.source(1, y, tap % kernel[1]);
-        boolean inside = iz >= 0 && iz < window.in().d() && iy >= 0 && iy < window.in().h();
-        if (inside) {
-          row(operands, own, pair, n, iz, iy, tap * kernel[2], at);
+    int bands = bands(window);
+    int each = (out.h() + rows - 1) / rows;
+    int end = (int) ((long) bands * (part + 1) / parts);
+    for (int band = (int) ((long) bands * part / parts); band < end; band++) {
+      int n = band / each / out.d();
+      int z = band / each % out.d();
+      int y = band % each * rows;
+      int count = Math.min(rows, out.h() - y);
+      copyGradient(operands, own, pair, (n * out.d() + z) * out.h() + y, count);
+      for (int tap = 0; tap < window.kernel()[0]; tap++) {
+        int iz = window.source(0, z, tap);
+        if (iz >= 0 && iz < in.d()) {
+          copyInput(operands, own, pair, n, iz, y, count);
+          slice(own, pair, tap, count, operands.shared.array, at);
         }
       }
     }
   }
 
-  /** A row of the gradient, the channels of the block only. */
-  private void copyGradient(Operands operands, float[] own, int pair, int row) {
-    Extents out = window.out();
+  /** Rows of the gradient, the channels of the block only, with zeros behind each. */
+  private void copyGradient(Operands operands, float[] own, int pair, int row, int count) {
     View gradient = operands.inputs[operands.inputs.length - 1];
-    int from = gradient.offset + row * out.w() * out.c() + firstOutput(pair);
-    int count = outputs(pair);
-    for (int x = 0; x < out.w(); x++) {
-      int to = gradientAt + x * WIDTH;
-      System.arraycopy(gradient.array, from + x * out.c(), own, to, count);
-      if (count < WIDTH) {
-        Arrays.fill(own, to + count, to + WIDTH, 0);
+    int channels = outputs(pair);
+    for (int k = 0; k < count; k++) {
+      int from = gradient.offset + (row + k) * out.w() * out.c() + firstOutput(pair);
+      int to = gradientAt + k * pitch * WIDTH;
+      for (int x = 0; x < out.w(); x++) {
+        System.arraycopy(gradient.array, from + x * out.c(), own, to + x * WIDTH, channels);
       }
+      for (int x = 0; x < out.w() && channels < WIDTH; x++) {
+        Arrays.fill(own, to + x * WIDTH + channels, to + (x + 1) * WIDTH, 0);
+      }
+      Arrays.fill(own, to + out.w() * WIDTH, to + pitch * WIDTH, 0);
     }
   }
 
-  private void row(
-      Operands operands, float[] own, int pair, int n, int iz, int iy, int tap, int at) {
-    int chunk = pair / groupBlocks;
+  /** The input rows under a band, in one slice. */
+  private void copyInput(
+      Operands operands, float[] own, int pair, int n, int iz, int y, int count) {
+    int first = window.source(1, y, 0);
+    int strideY = window.stride()[1];
+    for (int row = 0; row < inputRows(count); row++) {
+      int place = row % strideY * window.stride()[2] * phaseRows + row / strideY;
+      inputRows.copy(
+          operands,
+          pair / groupBlocks,
+          n,
+          iz,
+          first + row,
+          -window.padding()[2],
+          places.length,
+          places,
+          own,
+          Operands.FIRST + place * pitch * voxel);
+    }
+  }
+
+  /** The products of a band with all taps of one slice of the kernel. */
+  private void slice(float[] own, int pair, int tapZ, int count, float[] sums, int at) {
     int[] kernel = window.kernel();
-    inputRows.copy(
-        operands,
-        chunk,
-        n,
-        iz,
-        iy,
-        -window.padding()[2],
-        places.length,
-        places,
-        own,
-        Operands.FIRST);
-    for (int kx = 0; kx < kernel[2]; kx++) {
-      OuterProducts.add(
-          own,
-          Operands.FIRST + kx * window.dilation()[2] * SimdRows.CHUNK,
-          window.stride()[2] * SimdRows.CHUNK,
-          inputs(pair),
-          own,
-          gradientAt,
-          outputs(pair) > Lanes.COUNT ? 2 : 1,
-          window.out().w(),
-          operands.shared.array,
-          at + (tap + kx) * SimdRows.CHUNK * WIDTH);
+    int strideY = window.stride()[1];
+    int strideX = window.stride()[2];
+    int columns = merged ? 1 : kernel[2];
+    int channels = merged ? kernel[2] * inputs(pair) : inputs(pair);
+    channels = (channels + 3) / 4 * 4; // sums of what lies behind are never read
+    int voxels = (count - 1) * pitch + out.w();
+    for (int tap = 0; tap < kernel[1] * columns; tap++) {
+      int y = tap / columns * window.dilation()[1];
+      int x = tap % columns * window.dilation()[2];
+      int phase = y % strideY * strideX + x % strideX;
+      int from = (phase * phaseRows + y / strideY) * pitch + x / strideX;
+      int first = Operands.FIRST + from * voxel;
+      int to = at + (tapZ * kernel[1] * columns + tap) * CHUNK * WIDTH;
+      if (merged) {
+        OuterProducts.addDense(own, first, voxel, channels, own, gradientAt, voxels, sums, to);
+      } else {
+        int vectors = outputs(pair) > Lanes.COUNT ? 2 : 1;
+        OuterProducts.add(own, first, channels, own, gradientAt, vectors, voxels, sums, to);
+      }
     }
   }
 
-  /** Adds the parts of a pair and puts them where the weights lie. */
-  private void write(Operands operands, int pair) {
-    float[] sums = operands.shared.array;
-    int at = operands.shared.offset + pair * parts * sumsLength;
-    for (int part = 1; part < parts; part++) {
-      for (int i = 0; i < sumsLength; i++) {
-        sums[at + i] += sums[at + part * sumsLength + i];
+  /**
+   * Adds the parts of an input channel of a pair and puts its taps where the weights lie: side by
+   * side for each output channel, whose sums of all taps are in the L1 cache by then.
+   */
+  private void write(Operands operands, int pair, int i) {
+    int taps = window.taps();
+    int columns = merged ? window.kernel()[2] : 1; // then a channel's taps are that many channels
+    int first = operands.shared.offset + pair * parts * sumsLength(window);
+    int to = firstOutput(pair) * inPerGroup + firstInput(pair) % inPerGroup + i;
+    for (int tap = 0; tap < taps; tap++) {
+      addParts(operands.shared.array, first + row(tap, columns, i) * WIDTH);
+    }
+    for (int o = 0; o < outputs(pair); o++) {
+      int target = operands.output.offset + (to + o * inPerGroup) * taps;
+      for (int tap = 0; tap < taps; tap++) {
+        float sum = operands.shared.array[first + row(tap, columns, i) * WIDTH + o];
+        operands.output.array[target + tap] = sum;
       }
     }
-    int taps = window.taps();
-    View to = operands.output;
-    int firstInGroup = firstInput(pair) % inPerGroup;
-    for (int o = 0; o < outputs(pair); o++) {
-      for (int i = 0; i < inputs(pair); i++) {
-        int target = ((firstOutput(pair) + o) * inPerGroup + firstInGroup + i) * taps;
-        for (int tap = 0; tap < taps; tap++) {
-          to.array[to.offset + target + tap] = sums[at + (tap * SimdRows.CHUNK + i) * WIDTH + o];
-        }
+  }
+
+  /** Which row of the sums a tap of an input channel has. */
+  private int row(int tap, int columns, int i) {
+    return columns == 1 ? tap * CHUNK + i : tap / columns * CHUNK + tap % columns * inPerGroup + i;
+  }
+
+  private void addParts(float[] sums, int at) {
+    for (int part = 1; part < parts; part++) {
+      int from = at + part * sumsLength(window);
+      for (int o = 0; o < WIDTH; o++) {
+        sums[at + o] += sums[from + o];
       }
     }
   }
 
   @Override
   public String describe() {
-    return pairs + " pairs of channel blocks in " + parts + " parts";
+    return pairs + " pairs of channel blocks in " + parts + " parts, runs of " + rows * pitch;
   }
 }

@@ -15,51 +15,63 @@ import org.cirr.parallel.Workers;
  */
 /*
  * Design. The transforms are WinogradGradient's; the taps in z are added directly. A pair is a chunk of
- * 32 input channels and two vectors of output channels. A block is some slices of some tiles of a row
- * of tiles: its gradient tiles (slices · tiles) and its input tiles (with kz − 1 more slices) are
- * transformed into scratch, [point][slice][tile][channel]. Then for each point and each tap in z the
- * products over all tiles of the block are one run of OuterProducts, because a tap in z only moves the
- * run of the input by one slice. The sums [kz][point][32][2 vectors] stay in the scratch of the thread
- * (442 KB) until the task ends; the outer transform is done once.
+ * 32 input channels and two vectors of output channels. The tiles of all samples are numbered row by
+ * row. A block is some slices of a range of tiles: its gradient tiles and its input tiles (with kz − 1
+ * more slices) are transformed into scratch, [point][slice][tile][channel]. Then for each point and
+ * each tap in z the products over all tiles of the block are one run of OuterProducts, because a tap
+ * in z only moves the run of the input by one slice. The sums [point][kz][32][2 vectors] stay in the
+ * scratch of the thread (442 KB) until the task ends; the outer transform is done once.
  *
- * Blocks of about 32 tiles keep both transformed sides in the L2 cache. Tasks are pairs, and parts of
- * the blocks where there are few pairs; both follow from the shapes alone.
+ * Every block reads and writes all the sums once, so it should have many tiles; but sums and both
+ * transformed sides have to stay in the L2 cache together. The taps are the innermost loop: then a
+ * point's tiles are read into the L1 cache once.
+ *
+ * Tasks are pairs, and parts of the blocks where there are few pairs; both follow from the shapes
+ * alone.
  */
 final class SimdWinogradWeightGradient implements Kernel {
-  private static final int WIDTH = 2 * Lanes.COUNT;
-  private static final int POINTS = WinogradGradient.POINTS;
-  private static final int STEP = WinogradGradient.STEP;
+  private static final int LANES = Lanes.COUNT;
+  private static final int CHUNK = SimdRows.CHUNK;
+  private static final int WIDTH = 2 * LANES;
+  private static final int POINTS = WinogradF4.PRODUCTS;
+  private static final int SIZE = WinogradF4.IN;
+  private static final int STEP = WinogradF4.OUT;
 
   /** Tasks that keep any machine busy. */
   private static final int TASKS = 16;
 
-  /** Tiles of one block. */
+  /** Tiles of one block, over all its slices. */
   private static final int TILES = 32;
-
-  /** Floats of a cache line: points a power of two apart would all compete for one set of lines. */
-  private static final int LINE = 16;
-
-  /** From the sums of one point to those of the next. */
-  private static final int SUMS = SimdRows.CHUNK * WIDTH + LINE;
 
   /** Slices of one block at most. */
   private static final int SLICES = 8;
 
+  /** Fewest tiles of a block that pay for loading and storing the sums. */
+  private static final int FEWEST = 8;
+
+  /** Floats of a cache line: points a power of two apart would all compete for one set of lines. */
+  private static final int LINE = 16;
+
+  /** From the sums of one point and tap to those of the next. */
+  private static final int SUMS = CHUNK * WIDTH + LINE;
+
   private final Window window;
+  private final Extents in;
+  private final Extents out;
   private final InputRows inputRows;
-  private final int chunks;
   private final int outBlocks;
+  private final int pairs;
   private final int parts;
   private final int kz;
   private final int slices; // of a block
-  private final int tiles; // of a block
+  private final int tiles; // of a slice of a block
   private final int tilesX;
   private final int tilesY;
   private final int[] places;
   private final int rowLength; // of one copied row
+  private final int columnsAt;
   private final int inputPoint; // from one point of the input's tiles to the next
   private final int gradientPoint;
-  private final int tileAt;
   private final int inputAt;
   private final int gradientAt;
   private final int sumsAt;
@@ -67,21 +79,23 @@ final class SimdWinogradWeightGradient implements Kernel {
 
   SimdWinogradWeightGradient(ConvWeightGradient op, Step step) {
     window = Window.of(op, step);
-    inputRows = new InputRows(window.in(), 1, step.parts().subList(0, step.parts().size() - 1));
-    chunks = inputRows.chunks();
+    in = window.in();
+    out = window.out();
+    inputRows = new InputRows(in, 1, step.parts().subList(0, step.parts().size() - 1));
     outBlocks = outBlocks(window);
+    pairs = pairs(window);
     kz = window.kernel()[0];
     slices = slices(window);
     tiles = tiles(window);
     tilesX = tilesX(window);
-    tilesY = (window.out().h() + STEP - 1) / STEP;
+    tilesY = (out.h() + STEP - 1) / STEP;
     parts = parts(window);
-    int columns = tiles * STEP + 2;
+    int columns = Math.min(tiles, tilesX) * STEP + SIZE - STEP;
     places = InputRows.places(columns, 1);
-    rowLength = columns * SimdRows.CHUNK;
-    tileAt = Operands.FIRST + WinogradGradient.SIZE * rowLength;
-    inputAt = tileAt + POINTS * Lanes.COUNT;
-    inputPoint = (slices + kz - 1) * tiles * SimdRows.CHUNK + LINE;
+    rowLength = columns * CHUNK;
+    columnsAt = Operands.FIRST + SIZE * rowLength;
+    inputAt = columnsAt + SIZE * rowLength;
+    inputPoint = (slices + kz - 1) * tiles * CHUNK + LINE;
     gradientPoint = slices * tiles * WIDTH + LINE;
     gradientAt = inputAt + POINTS * inputPoint;
     sumsAt = gradientAt + POINTS * gradientPoint;
@@ -96,9 +110,8 @@ final class SimdWinogradWeightGradient implements Kernel {
     for (int axis = 0; axis < 3; axis++) {
       plain &= window.stride()[axis] == 1 && window.dilation()[axis] == 1;
     }
-    // The run of a block must be long enough to pay for loading and storing its sums.
     boolean large = window.in().c() >= 8 && window.out().c() >= 8;
-    return plain && large && slices(window) * tiles(window) >= 8;
+    return plain && large && slices(window) * tiles(window) >= FEWEST;
   }
 
   private static int outBlocks(Window window) {
@@ -106,27 +119,34 @@ final class SimdWinogradWeightGradient implements Kernel {
   }
 
   private static int pairs(Window window) {
-    return (window.in().c() + SimdRows.CHUNK - 1) / SimdRows.CHUNK * outBlocks(window);
+    return (window.in().c() + CHUNK - 1) / CHUNK * outBlocks(window);
   }
 
   private static int tilesX(Window window) {
     return (window.out().w() + STEP - 1) / STEP;
   }
 
+  /** The tiles of one slice of all samples. */
+  private static int allTiles(Window window) {
+    return window.out().n() * ((window.out().h() + STEP - 1) / STEP) * tilesX(window);
+  }
+
   private static int slices(Window window) {
     return Math.max(1, Math.min(SLICES, window.out().d()));
   }
 
+  /** As many as there is room for, and blocks of the same size. */
   private static int tiles(Window window) {
-    return Math.max(1, Math.min(tilesX(window), TILES / slices(window)));
+    int most = TILES / slices(window);
+    int all = Math.max(1, allTiles(window));
+    int pieces = (all + most - 1) / most;
+    return (all + pieces - 1) / pieces;
   }
 
-  /** The blocks: samples, bands of slices, rows of tiles, pieces of such a row. */
+  /** The blocks: bands of slices, pieces of the tiles. */
   private static int blocks(Window window) {
     int bands = (window.out().d() + slices(window) - 1) / slices(window);
-    int rows = (window.out().h() + STEP - 1) / STEP;
-    int pieces = (tilesX(window) + tiles(window) - 1) / tiles(window);
-    return window.out().n() * bands * rows * pieces;
+    return bands * ((allTiles(window) + tiles(window) - 1) / tiles(window));
   }
 
   private static int parts(Window window) {
@@ -134,7 +154,7 @@ final class SimdWinogradWeightGradient implements Kernel {
   }
 
   private static int partLength(Window window) {
-    return window.taps() * SimdRows.CHUNK * WIDTH;
+    return window.taps() * CHUNK * WIDTH;
   }
 
   /** Floats that all threads share: the weights of all pairs and parts. */
@@ -150,7 +170,6 @@ final class SimdWinogradWeightGradient implements Kernel {
 
   @Override
   public void run(Operands operands, Workers workers) {
-    int pairs = chunks * outBlocks;
     workers.forEach(
         pairs * parts,
         (slot, task) -> {
@@ -165,134 +184,127 @@ final class SimdWinogradWeightGradient implements Kernel {
           write(operands, own, task);
         });
     if (parts > 1) {
-      workers.forEach(pairs, pair -> addParts(operands, pair));
+      workers.forEach(pairs * WIDTH, task -> addParts(operands, task / WIDTH, task % WIDTH));
     }
   }
 
   private void block(Operands operands, float[] own, int pair, int block) {
-    int pieces = (tilesX + tiles - 1) / tiles;
-    int bands = (window.out().d() + slices - 1) / slices;
+    int pieces = (allTiles(window) + tiles - 1) / tiles;
     int firstTile = block % pieces * tiles;
-    int y = block / pieces % tilesY * STEP;
-    int z = block / pieces / tilesY % bands * slices;
-    int n = block / pieces / tilesY / bands;
-    int count = Math.min(tiles, tilesX - firstTile);
-    int depth = Math.min(slices, window.out().d() - z);
+    int z = block / pieces * slices;
+    int count = Math.min(tiles, allTiles(window) - firstTile);
+    int depth = Math.min(slices, out.d() - z);
     for (int k = 0; k < depth + kz - 1; k++) {
-      inputSlice(operands, own, pair / outBlocks, n, z + k - window.padding()[0], y, firstTile, k);
+      int from = inputAt + k * count * CHUNK;
+      inputSlice(
+          operands, own, pair / outBlocks, z + k - window.padding()[0], firstTile, count, from);
     }
     for (int k = 0; k < depth; k++) {
-      gradientSlice(operands, own, pair % outBlocks, n, z + k, y, firstTile, count, k);
+      int from = gradientAt + k * count * WIDTH;
+      gradientSlice(operands, own, pair % outBlocks, z + k, firstTile, count, from);
     }
-    int channels = Math.min(SimdRows.CHUNK, window.in().c() - pair / outBlocks * SimdRows.CHUNK);
-    int vectors = window.out().c() - pair % outBlocks * WIDTH > Lanes.COUNT ? 2 : 1;
-    for (int tap = 0; tap < kz; tap++) {
-      for (int point = 0; point < POINTS; point++) {
+    int vectors = out.c() - pair % outBlocks * WIDTH > LANES ? 2 : 1;
+    for (int point = 0; point < POINTS; point++) {
+      for (int tap = 0; tap < kz; tap++) {
         OuterProducts.add(
             own,
-            inputAt + point * inputPoint + tap * tiles * SimdRows.CHUNK,
-            SimdRows.CHUNK,
-            channels,
+            inputAt + point * inputPoint + tap * count * CHUNK,
+            inputs(pair),
             own,
             gradientAt + point * gradientPoint,
             vectors,
-            depth * tiles,
+            depth * count,
             own,
-            sumsAt + (tap * POINTS + point) * SUMS);
+            sumsAt + (point * kz + tap) * SUMS);
       }
     }
   }
 
-  /** Copies and transforms the input tiles of one slice; tiles that are not there become zeros. */
+  private int inputs(int pair) {
+    return Math.min(CHUNK, in.c() - pair / outBlocks * CHUNK);
+  }
+
+  private int outputs(int pair) {
+    return Math.min(WIDTH, out.c() - pair % outBlocks * WIDTH);
+  }
+
+  /** Copies and transforms the input tiles of one slice, row of tiles by row of tiles. */
   private void inputSlice(
-      Operands operands, float[] own, int chunk, int n, int z, int y, int firstTile, int k) {
-    for (int row = 0; row < WinogradGradient.SIZE; row++) {
-      inputRows.copy(
-          operands,
-          chunk,
-          n,
-          z,
-          y + row - window.padding()[1],
-          firstTile * STEP - window.padding()[2],
-          places.length,
-          places,
-          own,
-          Operands.FIRST + row * rowLength);
-    }
-    for (int tile = 0; tile < tiles; tile++) {
-      for (int c = 0; c < SimdRows.CHUNK; c += Lanes.COUNT) {
-        WinogradGradient.input(
-            own,
-            Operands.FIRST + tile * STEP * SimdRows.CHUNK + c,
-            SimdRows.CHUNK,
-            rowLength,
-            own,
-            tileAt,
-            own,
-            inputAt + (k * tiles + tile) * SimdRows.CHUNK + c,
-            inputPoint);
+      Operands operands, float[] own, int chunk, int z, int firstTile, int count, int to) {
+    if (z < 0 || z >= in.d()) {
+      for (int point = 0; point < POINTS; point++) {
+        int at = to + point * inputPoint;
+        Arrays.fill(own, at, at + count * CHUNK, 0);
       }
+      return;
+    }
+    for (int done = 0; done < count; ) {
+      int tile = firstTile + done;
+      int x = tile % tilesX;
+      int y = tile / tilesX % tilesY * STEP - window.padding()[1];
+      int n = tile / tilesX / tilesY;
+      int some = Math.min(count - done, tilesX - x);
+      int line = some * STEP + SIZE - STEP;
+      int left = x * STEP - window.padding()[2];
+      for (int row = 0; row < SIZE; row++) {
+        int at = Operands.FIRST + row * rowLength;
+        inputRows.copy(operands, chunk, n, z, y + row, left, line, places, own, at);
+      }
+      columns(own, line);
+      for (int row = 0; row < SIZE; row++) {
+        int from = columnsAt + row * rowLength;
+        row(own, from, some, to + row * SIZE * inputPoint + done * CHUNK);
+      }
+      done += some;
     }
   }
 
+  private void columns(float[] own, int line) {
+    for (int i = 0; i < line * CHUNK; i += LANES) {
+      WinogradF4.input(own, Operands.FIRST + i, rowLength, own, columnsAt + i, rowLength);
+    }
+  }
+
+  private void row(float[] own, int from, int count, int to) {
+    for (int i = 0; i < count * CHUNK; i += LANES) {
+      int at = from + i / CHUNK * STEP * CHUNK + i % CHUNK;
+      WinogradF4.input(own, at, CHUNK, own, to + i, inputPoint);
+    }
+  }
+
+  /** Transforms the gradient's tiles of one slice; those that are not whole are copied before. */
   private void gradientSlice(
-      Operands operands,
-      float[] own,
-      int outBlock,
-      int n,
-      int z,
-      int y,
-      int firstTile,
-      int count,
-      int k) {
-    Extents out = window.out();
+      Operands operands, float[] own, int outBlock, int z, int firstTile, int count, int to) {
     View gradient = operands.inputs[operands.inputs.length - 1];
     int first = outBlock * WIDTH;
     int channels = Math.min(WIDTH, out.c() - first);
-    int whole = y + STEP <= out.h() && channels == WIDTH ? out.w() / STEP - firstTile : 0;
-    int direct = Math.max(0, Math.min(tiles, whole)); // tiles that are read where they lie
-    int corner =
-        gradient.offset
-            + (((n * out.d() + z) * out.h() + y) * out.w() + firstTile * STEP) * out.c()
-            + first;
-    for (int tile = 0; tile < direct; tile++) {
-      transform(
-          gradient.array,
-          corner + tile * STEP * out.c(),
-          out.c(),
-          out.w() * out.c(),
-          own,
-          gradientAt + (k * tiles + tile) * WIDTH);
-    }
-    if (direct == tiles) {
-      return;
-    }
-    for (int row = 0; row < STEP; row++) {
-      int to = Operands.FIRST + row * rowLength;
-      int inside = y + row < out.h() ? Math.min(tiles * STEP, out.w() - firstTile * STEP) : 0;
-      int from =
-          gradient.offset
-              + (((n * out.d() + z) * out.h() + y + row) * out.w() + firstTile * STEP) * out.c()
-              + first;
-      for (int x = 0; x < inside; x++) {
-        int at = to + x * WIDTH;
-        System.arraycopy(gradient.array, from + x * out.c(), own, at, channels);
-        if (channels < WIDTH) {
-          Arrays.fill(own, at + channels, at + WIDTH, 0);
+    for (int k = 0; k < count; k++) {
+      int tile = firstTile + k;
+      int x = tile % tilesX * STEP;
+      int y = tile / tilesX % tilesY * STEP;
+      int n = tile / tilesX / tilesY;
+      int from = gradient.offset + (((n * out.d() + z) * out.h() + y) * out.w() + x) * out.c();
+      int target = to + k * WIDTH;
+      if (channels == WIDTH && y + STEP <= out.h() && x + STEP <= out.w()) {
+        transform(gradient.array, from + first, out.c(), out.w() * out.c(), own, target);
+      } else {
+        Arrays.fill(own, Operands.FIRST, Operands.FIRST + STEP * STEP * WIDTH, 0);
+        for (int row = 0; row < Math.min(STEP, out.h() - y); row++) {
+          for (int column = 0; column < Math.min(STEP, out.w() - x); column++) {
+            int voxel = from + first + (row * out.w() + column) * out.c();
+            int at = Operands.FIRST + (row * STEP + column) * WIDTH;
+            System.arraycopy(gradient.array, voxel, own, at, channels);
+          }
         }
+        transform(own, Operands.FIRST, WIDTH, STEP * WIDTH, own, target);
       }
-      Arrays.fill(own, to + Math.max(0, inside) * WIDTH, to + tiles * STEP * WIDTH, 0);
-    }
-    for (int tile = direct; tile < tiles; tile++) {
-      int from = Operands.FIRST + tile * STEP * WIDTH;
-      transform(own, from, WIDTH, rowLength, own, gradientAt + (k * tiles + tile) * WIDTH);
     }
   }
 
   /** One tile of the gradient, both vectors of channels. */
-  private void transform(float[] in, int p, int column, int row, float[] own, int to) {
-    for (int c = 0; c < WIDTH; c += Lanes.COUNT) {
-      WinogradGradient.gradient(in, p + c, column, row, own, tileAt, own, to + c, gradientPoint);
+  private void transform(float[] from, int p, int column, int row, float[] own, int to) {
+    for (int c = 0; c < WIDTH; c += LANES) {
+      WinogradGradient.gradient(from, p + c, column, row, own, to + c, gradientPoint);
     }
   }
 
@@ -300,24 +312,27 @@ final class SimdWinogradWeightGradient implements Kernel {
   private void write(Operands operands, float[] own, int task) {
     int pair = task / parts;
     int taps = window.taps();
-    int inputs = Math.min(SimdRows.CHUNK, window.in().c() - pair / outBlocks * SimdRows.CHUNK);
-    int outputs = Math.min(WIDTH, window.out().c() - pair % outBlocks * WIDTH);
-    double[] small = new double[27];
-    for (int i = 0; i < inputs; i++) {
+    boolean whole = parts == 1;
+    float[] to = whole ? operands.output.array : operands.shared.array;
+    int base = whole ? operands.output.offset : operands.shared.offset + task * partLength(window);
+    int step = (whole ? in.c() : CHUNK) * taps; // from one output channel to the next
+    for (int i = 0; i < inputs(pair); i++) {
       for (int tap = 0; tap < kz; tap++) {
-        for (int o = 0;
-            o < outputs;
-            o++) { // inside, so that the lines of sums stay in the L1 cache
-          int from = sumsAt + tap * POINTS * SUMS + i * WIDTH + o;
-          if (parts == 1) {
-            int to = operands.output.offset + place(pair, o, i) + tap * 9;
-            WinogradGradient.kernel(own, from, SUMS, small, operands.output.array, to);
-          } else {
-            int to = operands.shared.offset + task * partLength(window);
-            int at = to + (o * SimdRows.CHUNK + i) * taps + tap * 9;
-            WinogradGradient.kernel(own, from, SUMS, small, operands.shared.array, at);
-          }
+        int from = sumsAt + tap * SUMS + i * WIDTH;
+        for (int o = 0; o < outputs(pair); o += LANES) {
+          WinogradGradient.kernel(own, from + o, kz * SUMS, own, Operands.FIRST);
+          int at = base + (whole ? place(pair, o, i) : (o * CHUNK + i) * taps) + tap * 9;
+          scatter(own, Math.min(LANES, outputs(pair) - o), to, at, step);
         }
+      }
+    }
+  }
+
+  /** Nine taps of some output channels. */
+  private static void scatter(float[] own, int count, float[] to, int at, int step) {
+    for (int o = 0; o < count; o++) {
+      for (int tap = 0; tap < 9; tap++) {
+        to[at + o * step + tap] = own[Operands.FIRST + tap * LANES + o];
       }
     }
   }
@@ -325,32 +340,29 @@ final class SimdWinogradWeightGradient implements Kernel {
   /** Where the taps of two channels of a pair lie among the weights. */
   private int place(int pair, int o, int i) {
     int channel = pair % outBlocks * WIDTH + o;
-    return (channel * window.in().c() + pair / outBlocks * SimdRows.CHUNK + i) * window.taps();
+    return (channel * in.c() + pair / outBlocks * CHUNK + i) * window.taps();
   }
 
-  private void addParts(Operands operands, int pair) {
-    int taps = window.taps();
-    int length = partLength(window);
-    int inputs = Math.min(SimdRows.CHUNK, window.in().c() - pair / outBlocks * SimdRows.CHUNK);
-    int outputs = Math.min(WIDTH, window.out().c() - pair % outBlocks * WIDTH);
-    int first = operands.shared.offset + pair * parts * length;
-    for (int o = 0; o < outputs; o++) {
-      for (int i = 0; i < inputs; i++) {
-        int to = operands.output.offset + place(pair, o, i);
-        int from = first + (o * SimdRows.CHUNK + i) * taps;
-        for (int tap = 0; tap < taps; tap++) {
-          float sum = 0;
-          for (int part = 0; part < parts; part++) {
-            sum += operands.shared.array[from + part * length + tap];
-          }
-          operands.output.array[to + tap] = sum;
-        }
+  /** The weights of one output channel of a pair, part after part. */
+  private void addParts(Operands operands, int pair, int o) {
+    if (o >= outputs(pair)) {
+      return;
+    }
+    int length = inputs(pair) * window.taps();
+    int to = operands.output.offset + place(pair, o, 0);
+    int from = operands.shared.offset + pair * parts * partLength(window);
+    from += o * CHUNK * window.taps();
+    System.arraycopy(operands.shared.array, from, operands.output.array, to, length);
+    for (int part = 1; part < parts; part++) {
+      from += partLength(window);
+      for (int k = 0; k < length; k++) {
+        operands.output.array[to + k] += operands.shared.array[from + k];
       }
     }
   }
 
   @Override
   public String describe() {
-    return "Winograd, " + chunks * outBlocks + " pairs in " + parts + " parts";
+    return "Winograd, " + pairs + " pairs in " + parts + " parts";
   }
 }

@@ -41,8 +41,8 @@ final class WinogradF4 {
   private static final double POINT_A = 2.0 / 3;
   private static final double POINT_B = 3.0 / 2;
 
-  private static final float A = (float) POINT_A;
-  private static final float B = (float) POINT_B;
+  static final float A = (float) POINT_A;
+  static final float B = (float) POINT_B;
   private static final float A2 = (float) (POINT_A * POINT_A);
   private static final float B2 = (float) (POINT_B * POINT_B);
   private static final float A3 = (float) (POINT_A * POINT_A * POINT_A);

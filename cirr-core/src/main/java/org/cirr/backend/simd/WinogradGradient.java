@@ -9,159 +9,193 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p><b>Formula</b>: the forward pass is {@code Y = Aᵀ[(G·g·Gᵀ) ⊙ (Bᵀ·d·B)]A} for an input tile d
  * of 6×6 and an output tile Y of 4×4. So the gradient of the kernel g is {@code Gᵀ[(A·dY·Aᵀ) ⊙
- * (Bᵀ·d·B)]G}, and the sum over all tiles can be taken before the outer transform.
+ * (Bᵀ·d·B)]G}, and the sum over all tiles can be taken before the outer transform. The matrices,
+ * and the input's side, are those of {@link WinogradF4}.
  *
- * <p><b>Source</b>: Lavin and Gray 2016, arXiv 1509.09308, points 0, ±1, ±2, ∞.
+ * <p><b>Source</b>: Lavin and Gray 2016, arXiv 1509.09308.
+ */
+/*
+ * Design. A method is one tile of one vector of channels, with all between loads and stores in
+ * registers: the 36 results go to lines that lie far apart, and that is what they cost.
  */
 final class WinogradGradient {
   private static final VectorSpecies<Float> F = Lanes.F;
+  private static final int LANES = Lanes.COUNT;
+  private static final int SIZE = WinogradF4.IN;
 
-  /** Input voxels along an axis of a tile, and values that it becomes. */
-  static final int SIZE = 6;
+  private static final float A = WinogradF4.A;
+  private static final float B = WinogradF4.B;
+  private static final float A2 = A * A;
+  private static final float B2 = B * B;
 
-  /** Output voxels along an axis of a tile. */
-  static final int STEP = 4;
-
-  /** Values of a transformed tile. */
-  static final int POINTS = SIZE * SIZE;
+  private static final float GA0 = (float) WinogradF4.G[1][0];
+  private static final float GA1 = (float) WinogradF4.G[1][1];
+  private static final float GA2 = (float) WinogradF4.G[1][2];
+  private static final float GB0 = (float) WinogradF4.G[3][0];
+  private static final float GB1 = (float) WinogradF4.G[3][1];
+  private static final float GB2 = (float) WinogradF4.G[3][2];
 
   private WinogradGradient() {}
 
   /**
-   * {@code Bᵀ·d·B} of a vector of channels.
+   * {@code A·dY·Aᵀ} of a vector of channels.
    *
    * @param in voxel (0, 0) of the tile at {@code p}; the next column {@code column} floats on, the
    *     next row {@code row}
-   * @param own scratch for 36 vectors from {@code at} on
    * @param out point f goes to {@code q + f · pitch}
    */
-  static void input(
-      float[] in, int p, int column, int row, float[] own, int at, float[] out, int q, int pitch) {
-    int lanes = Lanes.COUNT;
-    for (int y = 0; y < SIZE; y++) {
-      int from = p + y * row;
-      FloatVector d0 = FloatVector.fromArray(F, in, from);
-      FloatVector d1 = FloatVector.fromArray(F, in, from + column);
-      FloatVector d2 = FloatVector.fromArray(F, in, from + 2 * column);
-      FloatVector d3 = FloatVector.fromArray(F, in, from + 3 * column);
-      FloatVector d4 = FloatVector.fromArray(F, in, from + 4 * column);
-      FloatVector d5 = FloatVector.fromArray(F, in, from + 5 * column);
-      int to = at + y * SIZE * lanes;
-      FloatVector a = d4.sub(d2.mul(4f));
-      FloatVector b = d3.sub(d1.mul(4f));
-      FloatVector c = d4.sub(d2);
-      FloatVector e = d3.sub(d1).mul(2f);
-      d0.mul(4f).sub(d2.mul(5f)).add(d4).intoArray(own, to);
-      a.add(b).intoArray(own, to + lanes);
-      a.sub(b).intoArray(own, to + 2 * lanes);
-      c.add(e).intoArray(own, to + 3 * lanes);
-      c.sub(e).intoArray(own, to + 4 * lanes);
-      d1.mul(4f).sub(d3.mul(5f)).add(d5).intoArray(own, to + 5 * lanes);
-    }
-    for (int x = 0; x < SIZE; x++) {
-      int from = at + x * lanes;
-      int next = SIZE * lanes;
-      FloatVector d0 = FloatVector.fromArray(F, own, from);
-      FloatVector d1 = FloatVector.fromArray(F, own, from + next);
-      FloatVector d2 = FloatVector.fromArray(F, own, from + 2 * next);
-      FloatVector d3 = FloatVector.fromArray(F, own, from + 3 * next);
-      FloatVector d4 = FloatVector.fromArray(F, own, from + 4 * next);
-      FloatVector d5 = FloatVector.fromArray(F, own, from + 5 * next);
-      int to = q + x * pitch;
-      int down = SIZE * pitch;
-      FloatVector a = d4.sub(d2.mul(4f));
-      FloatVector b = d3.sub(d1.mul(4f));
-      FloatVector c = d4.sub(d2);
-      FloatVector e = d3.sub(d1).mul(2f);
-      d0.mul(4f).sub(d2.mul(5f)).add(d4).intoArray(out, to);
-      a.add(b).intoArray(out, to + down);
-      a.sub(b).intoArray(out, to + 2 * down);
-      c.add(e).intoArray(out, to + 3 * down);
-      c.sub(e).intoArray(out, to + 4 * down);
-      d1.mul(4f).sub(d3.mul(5f)).add(d5).intoArray(out, to + 5 * down);
-    }
-  }
-
-  /** {@code A·dY·Aᵀ} of a vector of channels; arguments as in {@link #input}. */
-  static void gradient(
-      float[] in, int p, int column, int row, float[] own, int at, float[] out, int q, int pitch) {
-    int lanes = Lanes.COUNT;
-    for (int y = 0; y < STEP; y++) {
-      int from = p + y * row;
-      FloatVector d0 = FloatVector.fromArray(F, in, from);
-      FloatVector d1 = FloatVector.fromArray(F, in, from + column);
-      FloatVector d2 = FloatVector.fromArray(F, in, from + 2 * column);
-      FloatVector d3 = FloatVector.fromArray(F, in, from + 3 * column);
-      int to = at + y * SIZE * lanes;
-      FloatVector a = d0.add(d2);
-      FloatVector b = d1.add(d3);
-      FloatVector c = d2.mul(4f).add(d0);
-      FloatVector e = d3.mul(4f).add(d1).mul(2f);
-      d0.intoArray(own, to);
-      a.add(b).intoArray(own, to + lanes);
-      a.sub(b).intoArray(own, to + 2 * lanes);
-      c.add(e).intoArray(own, to + 3 * lanes);
-      c.sub(e).intoArray(own, to + 4 * lanes);
-      d3.intoArray(own, to + 5 * lanes);
-    }
-    for (int x = 0; x < SIZE; x++) {
-      int from = at + x * lanes;
-      int next = SIZE * lanes;
-      FloatVector d0 = FloatVector.fromArray(F, own, from);
-      FloatVector d1 = FloatVector.fromArray(F, own, from + next);
-      FloatVector d2 = FloatVector.fromArray(F, own, from + 2 * next);
-      FloatVector d3 = FloatVector.fromArray(F, own, from + 3 * next);
-      int to = q + x * pitch;
-      int down = SIZE * pitch;
-      FloatVector a = d0.add(d2);
-      FloatVector b = d1.add(d3);
-      FloatVector c = d2.mul(4f).add(d0);
-      FloatVector e = d3.mul(4f).add(d1).mul(2f);
-      d0.intoArray(out, to);
-      a.add(b).intoArray(out, to + down);
-      a.sub(b).intoArray(out, to + 2 * down);
-      c.add(e).intoArray(out, to + 3 * down);
-      c.sub(e).intoArray(out, to + 4 * down);
-      d3.intoArray(out, to + 5 * down);
-    }
+  static void gradient(float[] in, int p, int column, int row, float[] out, int q, int pitch) {
+    FloatVector a2 = FloatVector.broadcast(F, A2);
+    FloatVector b2 = FloatVector.broadcast(F, B2);
+    FloatVector d0 = FloatVector.fromArray(F, in, p);
+    FloatVector d1 = FloatVector.fromArray(F, in, p + row);
+    FloatVector d2 = FloatVector.fromArray(F, in, p + 2 * row);
+    FloatVector d3 = FloatVector.fromArray(F, in, p + 3 * row);
+    FloatVector even = d2.fma(a2, d0);
+    FloatVector odd = d3.fma(a2, d1).mul(A);
+    FloatVector t1x0 = even.add(odd);
+    FloatVector t2x0 = even.sub(odd);
+    even = d2.fma(b2, d0);
+    odd = d3.fma(b2, d1).mul(B);
+    FloatVector t3x0 = even.add(odd);
+    FloatVector t4x0 = even.sub(odd);
+    FloatVector t0x0 = d0;
+    FloatVector t5x0 = d3;
+    d0 = FloatVector.fromArray(F, in, p + column);
+    d1 = FloatVector.fromArray(F, in, p + row + column);
+    d2 = FloatVector.fromArray(F, in, p + 2 * row + column);
+    d3 = FloatVector.fromArray(F, in, p + 3 * row + column);
+    even = d2.fma(a2, d0);
+    odd = d3.fma(a2, d1).mul(A);
+    FloatVector t1x1 = even.add(odd);
+    FloatVector t2x1 = even.sub(odd);
+    even = d2.fma(b2, d0);
+    odd = d3.fma(b2, d1).mul(B);
+    FloatVector t3x1 = even.add(odd);
+    FloatVector t4x1 = even.sub(odd);
+    FloatVector t0x1 = d0;
+    FloatVector t5x1 = d3;
+    d0 = FloatVector.fromArray(F, in, p + 2 * column);
+    d1 = FloatVector.fromArray(F, in, p + row + 2 * column);
+    d2 = FloatVector.fromArray(F, in, p + 2 * row + 2 * column);
+    d3 = FloatVector.fromArray(F, in, p + 3 * row + 2 * column);
+    even = d2.fma(a2, d0);
+    odd = d3.fma(a2, d1).mul(A);
+    FloatVector t1x2 = even.add(odd);
+    FloatVector t2x2 = even.sub(odd);
+    even = d2.fma(b2, d0);
+    odd = d3.fma(b2, d1).mul(B);
+    FloatVector t3x2 = even.add(odd);
+    FloatVector t4x2 = even.sub(odd);
+    FloatVector t0x2 = d0;
+    FloatVector t5x2 = d3;
+    d0 = FloatVector.fromArray(F, in, p + 3 * column);
+    d1 = FloatVector.fromArray(F, in, p + row + 3 * column);
+    d2 = FloatVector.fromArray(F, in, p + 2 * row + 3 * column);
+    d3 = FloatVector.fromArray(F, in, p + 3 * row + 3 * column);
+    even = d2.fma(a2, d0);
+    odd = d3.fma(a2, d1).mul(A);
+    FloatVector t1x3 = even.add(odd);
+    FloatVector t2x3 = even.sub(odd);
+    even = d2.fma(b2, d0);
+    odd = d3.fma(b2, d1).mul(B);
+    FloatVector t3x3 = even.add(odd);
+    FloatVector t4x3 = even.sub(odd);
+    FloatVector t0x3 = d0;
+    FloatVector t5x3 = d3;
+    t0x0.intoArray(out, q);
+    even = t0x2.fma(a2, t0x0);
+    odd = t0x3.fma(a2, t0x1).mul(A);
+    even.add(odd).intoArray(out, q + pitch);
+    even.sub(odd).intoArray(out, q + 2 * pitch);
+    even = t0x2.fma(b2, t0x0);
+    odd = t0x3.fma(b2, t0x1).mul(B);
+    even.add(odd).intoArray(out, q + 3 * pitch);
+    even.sub(odd).intoArray(out, q + 4 * pitch);
+    t0x3.intoArray(out, q + 5 * pitch);
+    t1x0.intoArray(out, q + 6 * pitch);
+    even = t1x2.fma(a2, t1x0);
+    odd = t1x3.fma(a2, t1x1).mul(A);
+    even.add(odd).intoArray(out, q + 7 * pitch);
+    even.sub(odd).intoArray(out, q + 8 * pitch);
+    even = t1x2.fma(b2, t1x0);
+    odd = t1x3.fma(b2, t1x1).mul(B);
+    even.add(odd).intoArray(out, q + 9 * pitch);
+    even.sub(odd).intoArray(out, q + 10 * pitch);
+    t1x3.intoArray(out, q + 11 * pitch);
+    t2x0.intoArray(out, q + 12 * pitch);
+    even = t2x2.fma(a2, t2x0);
+    odd = t2x3.fma(a2, t2x1).mul(A);
+    even.add(odd).intoArray(out, q + 13 * pitch);
+    even.sub(odd).intoArray(out, q + 14 * pitch);
+    even = t2x2.fma(b2, t2x0);
+    odd = t2x3.fma(b2, t2x1).mul(B);
+    even.add(odd).intoArray(out, q + 15 * pitch);
+    even.sub(odd).intoArray(out, q + 16 * pitch);
+    t2x3.intoArray(out, q + 17 * pitch);
+    t3x0.intoArray(out, q + 18 * pitch);
+    even = t3x2.fma(a2, t3x0);
+    odd = t3x3.fma(a2, t3x1).mul(A);
+    even.add(odd).intoArray(out, q + 19 * pitch);
+    even.sub(odd).intoArray(out, q + 20 * pitch);
+    even = t3x2.fma(b2, t3x0);
+    odd = t3x3.fma(b2, t3x1).mul(B);
+    even.add(odd).intoArray(out, q + 21 * pitch);
+    even.sub(odd).intoArray(out, q + 22 * pitch);
+    t3x3.intoArray(out, q + 23 * pitch);
+    t4x0.intoArray(out, q + 24 * pitch);
+    even = t4x2.fma(a2, t4x0);
+    odd = t4x3.fma(a2, t4x1).mul(A);
+    even.add(odd).intoArray(out, q + 25 * pitch);
+    even.sub(odd).intoArray(out, q + 26 * pitch);
+    even = t4x2.fma(b2, t4x0);
+    odd = t4x3.fma(b2, t4x1).mul(B);
+    even.add(odd).intoArray(out, q + 27 * pitch);
+    even.sub(odd).intoArray(out, q + 28 * pitch);
+    t4x3.intoArray(out, q + 29 * pitch);
+    t5x0.intoArray(out, q + 30 * pitch);
+    even = t5x2.fma(a2, t5x0);
+    odd = t5x3.fma(a2, t5x1).mul(A);
+    even.add(odd).intoArray(out, q + 31 * pitch);
+    even.sub(odd).intoArray(out, q + 32 * pitch);
+    even = t5x2.fma(b2, t5x0);
+    odd = t5x3.fma(b2, t5x1).mul(B);
+    even.add(odd).intoArray(out, q + 33 * pitch);
+    even.sub(odd).intoArray(out, q + 34 * pitch);
+    t5x3.intoArray(out, q + 35 * pitch);
   }
 
   /**
-   * {@code Gᵀ·M·G} of one pair of channels.
+   * {@code Gᵀ·M·G} of a vector of pairs of channels.
    *
    * @param in point f at {@code p + f · pitch}
-   * @param out nine taps from {@code q} on, one after another
+   * @param out nine taps from {@code q} on, a vector each; modified, with 18 vectors behind them
    */
-  static void kernel(float[] in, int p, int pitch, double[] own, float[] out, int q) {
+  static void kernel(float[] in, int p, int pitch, float[] out, int q) {
+    int half = q + 9 * LANES;
     for (int y = 0; y < SIZE; y++) {
-      int at = p + y * SIZE * pitch;
-      three(
-          in[at],
-          in[at + pitch],
-          in[at + 2 * pitch],
-          in[at + 3 * pitch],
-          in[at + 4 * pitch],
-          in[at + 5 * pitch],
-          own,
-          3 * y);
+      three(in, p + y * SIZE * pitch, pitch, out, half + 3 * y * LANES, LANES);
     }
     for (int x = 0; x < 3; x++) {
-      three(own[x], own[3 + x], own[6 + x], own[9 + x], own[12 + x], own[15 + x], own, 18 + 3 * x);
-    }
-    for (int x = 0; x < 3; x++) {
-      for (int y = 0; y < 3; y++) {
-        out[q + 3 * y + x] = (float) own[18 + 3 * x + y];
-      }
+      three(out, half + x * LANES, 3 * LANES, out, q + x * LANES, 3 * LANES);
     }
   }
 
-  /** {@code Gᵀ} times six values. */
-  private static void three(
-      double m0, double m1, double m2, double m3, double m4, double m5, double[] to, int at) {
-    double both = -(m1 + m2) / 6;
-    double far = (m3 + m4) / 24;
-    to[at] = m0 / 4 + both + far;
-    to[at + 1] = (m2 - m1) / 6 + (m3 - m4) / 12;
-    to[at + 2] = both + 4 * far + m5;
+  /** {@code Gᵀ} times six vectors {@code inStep} apart; the results lie {@code outStep} apart. */
+  private static void three(float[] in, int p, int inStep, float[] out, int q, int outStep) {
+    FloatVector m0 = FloatVector.fromArray(F, in, p);
+    FloatVector m1 = FloatVector.fromArray(F, in, p + inStep);
+    FloatVector m2 = FloatVector.fromArray(F, in, p + 2 * inStep);
+    FloatVector m3 = FloatVector.fromArray(F, in, p + 3 * inStep);
+    FloatVector m4 = FloatVector.fromArray(F, in, p + 4 * inStep);
+    FloatVector m5 = FloatVector.fromArray(F, in, p + 5 * inStep);
+    FloatVector plusA = m1.add(m2);
+    FloatVector plusB = m3.add(m4);
+    FloatVector first = plusA.fma(FloatVector.broadcast(F, GA0), m0);
+    plusB.fma(FloatVector.broadcast(F, GB0), first).intoArray(out, q);
+    FloatVector second = m1.sub(m2).mul(GA1);
+    m3.sub(m4).fma(FloatVector.broadcast(F, GB1), second).intoArray(out, q + outStep);
+    FloatVector third = plusA.fma(FloatVector.broadcast(F, GA2), m5);
+    plusB.fma(FloatVector.broadcast(F, GB2), third).intoArray(out, q + 2 * outStep);
   }
 }

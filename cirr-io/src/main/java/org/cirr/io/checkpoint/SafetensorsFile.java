@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import org.cirr.io.file.AtomicFile;
+import org.cirr.tensor.Half;
 import org.cirr.tensor.Tensor;
 
 /** Writes safetensors; {@link Checkpoint} reads them. */
@@ -22,10 +23,33 @@ public final class SafetensorsFile {
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
       throws IOException {
+    write(file, tensors, metadata, ElementType.FLOAT32);
+  }
+
+  /**
+   * Writes tensors as F32 or F16, in the map's order; to half precision they are rounded to the
+   * nearest.
+   *
+   * <p><b>Errors</b>: {@link IllegalArgumentException} for another type, and naming the tensor and
+   * the value that half precision would make infinite.
+   *
+   * @param metadata texts to go with them, such as {@code format=pt}; may be empty
+   */
+  public static void write(
+      Path file, Map<String, Tensor> tensors, Map<String, String> metadata, ElementType type)
+      throws IOException {
     if (tensors.containsKey("__metadata__")) {
       throw new IllegalArgumentException("no tensor may be called __metadata__; rename it");
     }
-    byte[] header = header(tensors, metadata);
+    boolean half = type == ElementType.FLOAT16;
+    if (!half && type != ElementType.FLOAT32) {
+      throw new IllegalArgumentException(
+          "safetensors are written as FLOAT32 or FLOAT16, got " + type);
+    }
+    if (half) {
+      tensors.forEach(SafetensorsFile::requireHalf);
+    }
+    byte[] header = header(tensors, metadata, type);
     AtomicFile.write(
         file,
         out -> {
@@ -33,13 +57,32 @@ public final class SafetensorsFile {
               ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).array());
           out.write(header);
           for (Tensor tensor : tensors.values()) {
-            FloatBytes.write(tensor.array(), out);
+            if (half) {
+              FloatBytes.writeHalf(tensor.array(), out);
+            } else {
+              FloatBytes.write(tensor.array(), out);
+            }
           }
         });
   }
 
-  private static byte[] header(Map<String, Tensor> tensors, Map<String, String> metadata)
+  private static void requireHalf(String name, Tensor tensor) {
+    for (float value : tensor.array()) {
+      if (Float.isFinite(value) && !Float.isFinite(Half.round(value))) {
+        throw new IllegalArgumentException(
+            "tensor "
+                + name
+                + " has the value "
+                + value
+                + ", but half precision ends at 65504; write it in full precision");
+      }
+    }
+  }
+
+  private static byte[] header(
+      Map<String, Tensor> tensors, Map<String, String> metadata, ElementType type)
       throws IOException {
+    String dtype = type == ElementType.FLOAT16 ? "F16" : "F32";
     StringWriter text = new StringWriter();
     try (JsonWriter json = new JsonWriter(text)) {
       json.beginObject();
@@ -52,13 +95,13 @@ public final class SafetensorsFile {
       }
       long offset = 0;
       for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
-        json.name(entry.getKey()).beginObject().name("dtype").value("F32").name("shape");
+        json.name(entry.getKey()).beginObject().name("dtype").value(dtype).name("shape");
         json.beginArray();
         for (int extent : entry.getValue().shape().toArray()) {
           json.value(extent);
         }
         json.endArray().name("data_offsets").beginArray().value(offset);
-        offset += 4 * entry.getValue().shape().elements();
+        offset += type.bytes() * entry.getValue().shape().elements();
         json.value(offset).endArray().endObject();
       }
       json.endObject();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.cirr.io.file.MalformedFileException;
 import org.cirr.io.file.SeekableBytes;
+import org.cirr.volume.Orientation;
 
 /**
  * nnU-Net's {@code dataset.json}, as far as inference needs it. Unknown keys are ignored.
@@ -13,8 +14,15 @@ import org.cirr.io.file.SeekableBytes;
  * @param channelNames the input channels' names, in channel order
  * @param labels what the network's output means
  * @param fileEnding the images' ending, such as {@code .nii.gz}
+ * @param orientation where the axes of all training images point, so that others are turned to it
+ *     before the network sees them; null when images are taken as they are stored, as nnU-Net does.
+ *     It is cirr's own key {@value #ORIENTATION}, which nnU-Net does not look at
  */
-public record DatasetJson(List<String> channelNames, LabelScheme labels, String fileEnding) {
+public record DatasetJson(
+    List<String> channelNames, LabelScheme labels, String fileEnding, Orientation orientation) {
+  /** The key of {@link #orientation}. */
+  public static final String ORIENTATION = "cirr_orientation";
+
   private static final int MAX_CHANNELS = 1000;
 
   /** Copies the list. */
@@ -48,10 +56,23 @@ public record DatasetJson(List<String> channelNames, LabelScheme labels, String 
     for (int channel = 0; channel < count; channel++) {
       names.add(channels.get(Integer.toString(channel)).text());
     }
-    return new DatasetJson(names, LabelScheme.of(root), root.text("file_ending", ".nii.gz"));
+    return new DatasetJson(
+        names, LabelScheme.of(root), root.text("file_ending", ".nii.gz"), orientation(root));
+  }
+
+  private static Orientation orientation(JsonNode root) throws MalformedFileException {
+    JsonNode node = root.find(ORIENTATION);
+    if (node == null) {
+      return null;
+    }
+    try {
+      return Orientation.of(node.text());
+    } catch (IllegalArgumentException e) {
+      throw node.wrong("one letter of each of R/L, A/P and S/I, such as LPS");
+    }
   }
 
   DatasetJson named(List<String> labelNames) {
-    return new DatasetJson(channelNames, labels.named(labelNames), fileEnding);
+    return new DatasetJson(channelNames, labels.named(labelNames), fileEnding, orientation);
   }
 }

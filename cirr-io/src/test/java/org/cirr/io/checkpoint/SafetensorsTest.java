@@ -130,4 +130,43 @@ class SafetensorsTest {
                         file, Map.of("__metadata__", Tensor.zeros(Shape.of(1))), Map.of()))
             .getMessage());
   }
+
+  @Test
+  void halfPrecisionIsRoundedToTheNearestAndReadBack() throws IOException {
+    Path file = folder.resolve("half.safetensors");
+    float[] values = {0, -0.1f, 1 + 0x1p-12f, 65519, 0x1p-24f, Float.NaN, -2.5f};
+    float[] rounded = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      rounded[i] = org.cirr.tensor.Half.round(values[i]);
+    }
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    tensors.put("a", Tensor.of(Shape.of(7), values));
+    tensors.put("b", Tensor.of(Shape.of(1, 1), new float[] {3}));
+    SafetensorsFile.write(file, tensors, Map.of("k", "v"), ElementType.FLOAT16);
+    Checkpoint checkpoint = Checkpoint.read(file);
+    assertEquals(Map.of("k", "v"), checkpoint.metadata());
+    assertArrayEquals(rounded, checkpoint.weights().get("a").array());
+    assertArrayEquals(new float[] {3}, checkpoint.weights().get("b").array());
+    assertEquals(ElementType.FLOAT16, checkpoint.weights().ref("a").type());
+  }
+
+  @Test
+  void whatHalfPrecisionCannotHoldIsRefused() {
+    Path file = folder.resolve("x.safetensors");
+    Map<String, Tensor> large = Map.of("big", Tensor.of(Shape.of(2), new float[] {1, -70000}));
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> SafetensorsFile.write(file, large, Map.of(), ElementType.FLOAT16));
+    assertEquals(
+        "tensor big has the value -70000.0, but half precision ends at 65504; write it in full"
+            + " precision",
+        refused.getMessage());
+    refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> SafetensorsFile.write(file, large, Map.of(), ElementType.BOOL));
+    assertEquals("safetensors are written as FLOAT32 or FLOAT16, got BOOL", refused.getMessage());
+    org.junit.jupiter.api.Assertions.assertFalse(Files.exists(file));
+  }
 }

@@ -151,4 +151,20 @@ class DatasetJsonTest {
             () -> DatasetJson.read(SeekableBytes.of(Path.of("x.json"), latin)));
     assertEquals("x.json: JSON is not UTF-8 text; save the file as UTF-8", refusal.getMessage());
   }
+
+  @Test
+  void anOrientationCanBeDeclared() throws IOException {
+    String start = "{'channel_names':{'0':'MR'},'labels':{'background':0,'liver':1}";
+    assertEquals(null, DatasetJson.read(json(start + "}")).orientation());
+    assertEquals(
+        org.cirr.volume.Orientation.of("LAS"),
+        DatasetJson.read(json(start + ",'cirr_orientation':'las'}")).orientation());
+    assertRefused(
+        "cirr_orientation is \"LLS\", expected one letter of each of R/L, A/P and S/I, such as LPS;"
+            + " check how the file was made",
+        start + ",'cirr_orientation':'LLS'}");
+    assertRefused(
+        "cirr_orientation is 3, expected a text; check how the file was made",
+        start + ",'cirr_orientation':3}");
+  }
 }

@@ -87,7 +87,8 @@ final class NearestVoxels {
     Arrays.fill(distances, Double.NaN); // not known
     fill(from, starts, distances, new NearestVoxels(to, spacing, NEAR)::distance, workers);
     double voxels = (double) to.depth() * to.height() * to.width();
-    if (unknown(distances) * FAR < voxels * ROWS_PER_VOXEL) {
+    double unknown = unknown(distances);
+    if (unknown > 0 && unknown * FAR < voxels * ROWS_PER_VOXEL) {
       fill(from, starts, distances, new NearestVoxels(to, spacing, FAR)::distance, workers);
     }
     if (unknown(distances) > 0) {

@@ -57,16 +57,31 @@ final class BitRows {
     return (words[row(line) * wordsPerRow + (x + 1 >> 6)] >>> x + 1 & 1) != 0;
   }
 
-  /** What a word would be if every voxel were its neighbour at x + 1. */
-  long rightOf(int word, int inRow) {
-    long next = inRow + 1 < wordsPerRow ? words[word + 1] : 0;
-    return words[word] >>> 1 | next << Long.SIZE - 1;
+  /**
+   * Which neighbour of its voxels stands in a word: the word at one offset shifted right, and that
+   * at another shifted left, together.
+   */
+  /*
+   * One formula for all sides: a switch over them in the innermost loop would be compiled anew for
+   * each side that the JIT has not seen yet. It may look at the words of the rows beside since the
+   * first and the last voxel of a row are background.
+   */
+  record Neighbour(int low, int right, int high, int left) {}
+
+  /** The neighbour at x + 1. */
+  static final Neighbour RIGHT = new Neighbour(0, 1, 1, Long.SIZE - 1);
+
+  /** The neighbour at x - 1. */
+  static final Neighbour LEFT = new Neighbour(-1, Long.SIZE - 1, 0, 1);
+
+  /** The neighbour a number of rows away. */
+  Neighbour across(int rows) {
+    return new Neighbour(rows * wordsPerRow, 0, rows * wordsPerRow, 0);
   }
 
-  /** What a word would be if every voxel were its neighbour at x - 1. */
-  long leftOf(int word, int inRow) {
-    long previous = inRow > 0 ? words[word - 1] : 0;
-    return words[word] << 1 | previous >>> Long.SIZE - 1;
+  /** What a word would be if every voxel were its neighbour. */
+  long beside(int word, Neighbour at) {
+    return words[word + at.low] >>> at.right | words[word + at.high] << at.left;
   }
 
   /** The 27 voxels around a bit of a row, as {@link Neighbourhood} numbers them. */

@@ -131,10 +131,11 @@ public final class Skeleton {
   /** Lists the rows with voxels that may go, of those that have changed since a step. */
   private int collect(Side side, int since) {
     int found = 0;
+    BitRows.Neighbour beside = neighbour(side);
     for (int z = 1; z <= slices; z++) {
       int first = z * mask.rowsPerSlice + 1;
       for (int row = first; row < first + mask.rowsPerSlice - 2; row++) {
-        if (collectRow(row, side, since)) {
+        if (collectRow(row, beside, since)) {
           listed[found++] = row;
         }
       }
@@ -142,13 +143,24 @@ public final class Skeleton {
     return found;
   }
 
-  private boolean collectRow(int row, Side side, int since) {
+  private BitRows.Neighbour neighbour(Side side) {
+    return switch (side) {
+      case BEFORE -> mask.across(-1);
+      case BEHIND -> mask.across(1);
+      case RIGHT -> BitRows.RIGHT;
+      case LEFT -> BitRows.LEFT;
+      case ABOVE -> mask.across(mask.rowsPerSlice);
+      case BELOW -> mask.across(-mask.rowsPerSlice);
+    };
+  }
+
+  private boolean collectRow(int row, BitRows.Neighbour beside, int since) {
     long any = 0;
     int start = row * mask.wordsPerRow;
     for (int i = 0; i < mask.wordsPerRow; i++) {
       long inside = mask.words[start + i];
       boolean same = inside == 0 || changed[start + i] < since;
-      long left = same ? 0 : inside & ~beside(side, start + i, i);
+      long left = same ? 0 : inside & ~mask.beside(start + i, beside);
       long mayLeave = 0;
       for (; left != 0; left &= left - 1) {
         int around = mask.around(row, i * Long.SIZE + Long.numberOfTrailingZeros(left));
@@ -160,19 +172,6 @@ public final class Skeleton {
       any |= mayLeave;
     }
     return any != 0;
-  }
-
-  /** The neighbours of a word's voxels at one side. */
-  private long beside(Side side, int word, int inRow) {
-    int slice = mask.rowsPerSlice * mask.wordsPerRow;
-    return switch (side) {
-      case BEFORE -> mask.words[word - mask.wordsPerRow];
-      case BEHIND -> mask.words[word + mask.wordsPerRow];
-      case RIGHT -> mask.rightOf(word, inRow);
-      case LEFT -> mask.leftOf(word, inRow);
-      case ABOVE -> mask.words[word + slice];
-      case BELOW -> mask.words[word - slice];
-    };
   }
 
   /** Takes away what still may go of a row; how many voxels that are. */

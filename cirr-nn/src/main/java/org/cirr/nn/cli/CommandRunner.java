@@ -154,8 +154,20 @@ final class CommandRunner {
       if (type == TrainCommand.class) {
         return type.cast(new TrainCommand(terminal, cancelled));
       }
+      if (type == PseudoLabelCommand.class) {
+        return type.cast(new PseudoLabelCommand(opener, terminal, cancelled));
+      }
       if (type == PhantomCommand.class) {
         return type.cast(new PhantomCommand(cancelled));
+      }
+      if (type == DemoCommand.class) {
+        return type.cast(new DemoCommand(opener, terminal, cancelled));
+      }
+      if (type == PreviewCommand.class) {
+        return type.cast(new PreviewCommand());
+      }
+      if (type == ExportCommand.class) {
+        return type.cast(new ExportCommand());
       }
       if (type == InfoCommand.class) {
         return type.cast(new InfoCommand());

@@ -13,7 +13,10 @@ import org.cirr.backend.Backends;
 import org.cirr.io.image.ImageFile;
 import org.cirr.io.nnunet.Architecture;
 import org.cirr.io.nnunet.Configuration;
+import org.cirr.io.nnunet.DatasetJson;
+import org.cirr.io.nnunet.ModelFile;
 import org.cirr.io.nnunet.ModelFolder;
+import org.cirr.io.nnunet.Plans;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,7 +29,7 @@ import picocli.CommandLine.Parameters;
     name = "info",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    description = "Describes an image file, a model folder, or what this machine computes with.",
+    description = "Describes an image file, a model, or what this machine computes with.",
     footerHeading = "%nExamples:%n",
     footer = {"  cirr info scan.nii.gz", "  cirr info MODEL_FOLDER", "  cirr info --backends"})
 final class InfoCommand implements Callable<Integer> {
@@ -35,7 +38,9 @@ final class InfoCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "FILE|MODEL",
-      description = "An image file (only its header is read), or an nnU-Net model folder.")
+      description = {
+        "An image file (only its header is read), an nnU-Net model folder, or a file of 'cirr export'."
+      })
   private Path path;
 
   @Option(
@@ -55,6 +60,9 @@ final class InfoCommand implements Callable<Integer> {
     if (path != null) {
       if (Files.isDirectory(path)) {
         printModel(out);
+      } else if (ModelFile.isNamed(path)) {
+        ModelFile model = ModelFile.read(path);
+        print(out, model.plans(), model.dataset(), List.of(model.checkpoint().fold()));
       } else if (Files.exists(path)) {
         out.println(ImageFile.describe(path));
       } else {
@@ -69,20 +77,26 @@ final class InfoCommand implements Callable<Integer> {
 
   private void printModel(PrintWriter out) throws IOException {
     ModelFolder model = ModelFolder.open(path);
-    List<String> folds = model.folds(ModelFolder.FINAL_CHECKPOINT);
-    out.println("data set   " + model.plans().datasetName());
-    out.println("plans      " + model.plans().plansName());
-    out.println("folds      " + (folds.isEmpty() ? "none" : String.join(", ", folds)));
-    out.println("channels   " + String.join(", ", model.dataset().channelNames()));
-    out.println("files      " + model.dataset().fileEnding());
-    for (String name : model.plans().configurationNames()) {
-      out.println("plan for   " + describe(model.plans().configuration(name)));
-    }
+    print(out, model.plans(), model.dataset(), model.folds(ModelFolder.FINAL_CHECKPOINT));
     if (model.isMrSegmentator()) {
       out.println("note       MRSegmentator: scans are read in LPS orientation");
     }
-    model
-        .dataset()
+  }
+
+  private static void print(PrintWriter out, Plans plans, DatasetJson dataset, List<String> folds)
+      throws IOException {
+    out.println("data set   " + plans.datasetName());
+    out.println("plans      " + plans.plansName());
+    out.println("folds      " + (folds.isEmpty() ? "none" : String.join(", ", folds)));
+    out.println("channels   " + String.join(", ", dataset.channelNames()));
+    out.println("files      " + dataset.fileEnding());
+    for (String name : plans.configurationNames()) {
+      out.println("plan for   " + describe(plans.configuration(name)));
+    }
+    if (dataset.orientation() != null) {
+      out.println("scans      are turned to " + dataset.orientation());
+    }
+    dataset
         .labels()
         .namesByValue()
         .forEach((value, name) -> out.printf("label %4d %s%n", value, name));

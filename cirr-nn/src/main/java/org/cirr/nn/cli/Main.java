@@ -28,11 +28,15 @@ import picocli.CommandLine.ParameterException;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       SegmentCommand.class,
+      PreviewCommand.class,
       MetricsCommand.class,
       RadiomicsCommand.class,
       PlanCommand.class,
       TrainCommand.class,
+      PseudoLabelCommand.class,
+      ExportCommand.class,
       PhantomCommand.class,
+      DemoCommand.class,
       InfoCommand.class,
       HelpCommand.class
     },
@@ -42,6 +46,8 @@ import picocli.CommandLine.ParameterException;
     },
     footerHeading = "%nExample:%n",
     footer = {
+      "  cirr demo",
+      "  cirr segment -i scan.nii.gz",
       "  cirr segment -m MODEL_FOLDER -i scan.nii.gz",
       "",
       "Exit codes: 0 done, 1 a defect of cirr, 2 wrong call, 3 some cases failed,",

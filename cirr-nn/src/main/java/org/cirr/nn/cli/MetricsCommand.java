@@ -79,6 +79,15 @@ final class MetricsCommand implements Callable<Integer> {
   private String labels;
 
   @Option(
+      names = "--reference-values",
+      paramLabel = "5=1,...",
+      description = {
+        "The reference names its labels otherwise: its value 5 is the prediction's 1, and so on;"
+            + " values that are not listed become 0. Default: both use the same values."
+      })
+  private String referenceValues;
+
+  @Option(
       names = "--ignore-label",
       paramLabel = "N",
       description = "Leave out voxels that have this label in the reference.")
@@ -159,6 +168,7 @@ final class MetricsCommand implements Callable<Integer> {
       return readSummary();
     }
     EvaluationOptions options = options();
+    Map<Integer, Integer> values = referenceValues();
     MaskPairing pairing = MaskPairing.of(reference, prediction);
     pairing.warnings().forEach(warning -> err().println("warning: " + warning));
     List<Path> inputs = new ArrayList<>();
@@ -170,7 +180,7 @@ final class MetricsCommand implements Callable<Integer> {
     List<String> failures = new ArrayList<>();
     for (MaskPairing.Pair pair : pairing.pairs()) {
       try {
-        cases.add(measure(pair, options, workers));
+        cases.add(measure(pair, options, values, workers));
         warnOfNothing(pair, cases.get(cases.size() - 1));
         measured.add(pair);
       } catch (CancellationException stop) {
@@ -199,7 +209,11 @@ final class MetricsCommand implements Callable<Integer> {
     return ExitCode.SOME_CASES_FAILED;
   }
 
-  private CaseScores measure(MaskPairing.Pair pair, EvaluationOptions options, Workers workers)
+  private CaseScores measure(
+      MaskPairing.Pair pair,
+      EvaluationOptions options,
+      Map<Integer, Integer> values,
+      Workers workers)
       throws IOException {
     if (verbosity.verbose) {
       err().println(pair.name() + ": " + pair.reference() + " and " + pair.prediction());
@@ -207,7 +221,7 @@ final class MetricsCommand implements Callable<Integer> {
     return new CaseScores(
         pair.name(),
         Evaluation.of(
-            ImageFile.readLabels(pair.reference()),
+            Relabelling.of(ImageFile.readLabels(pair.reference()), values),
             ImageFile.readLabels(pair.prediction()),
             options,
             workers));
@@ -278,6 +292,14 @@ final class MetricsCommand implements Callable<Integer> {
         options = options.withGridToleranceMm(gridToleranceMm);
       }
       return labels == null ? options : options.withStructures(LabelsOption.parse(labels));
+    } catch (IllegalArgumentException wrong) {
+      throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
+    }
+  }
+
+  private Map<Integer, Integer> referenceValues() {
+    try {
+      return referenceValues == null ? Map.of() : Relabelling.parse(referenceValues);
     } catch (IllegalArgumentException wrong) {
       throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
     }

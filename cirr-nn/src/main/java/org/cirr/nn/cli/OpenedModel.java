@@ -12,15 +12,19 @@ import org.cirr.nn.segment.Segmenter;
 
 /** What the commands need of a {@link Segmenter}, so that they are tested without weights. */
 interface OpenedModel {
-  /** Opens model folders. */
+  /** Opens models. */
   @FunctionalInterface
   interface Opener {
-    OpenedModel open(Path folder, SegmentOptions options) throws IOException;
+    /** Opens a model folder or file; null stands for the bundled model. */
+    OpenedModel open(Path model, SegmentOptions options) throws IOException;
   }
 
   List<String> channelNames();
 
   Map<Integer, String> labelNames();
+
+  /** The label that each class of the probabilities stands for. */
+  List<Integer> outputValues();
 
   SegmentOptions options();
 
@@ -28,8 +32,9 @@ interface OpenedModel {
 
   Segmentation run(SegmentRequest request);
 
-  static OpenedModel open(Path folder, SegmentOptions options) throws IOException {
-    Segmenter segmenter = Segmenter.open(folder, options);
+  static OpenedModel open(Path model, SegmentOptions options) throws IOException {
+    Segmenter segmenter =
+        model == null ? Segmenter.bundled(options) : Segmenter.open(model, options);
     return new OpenedModel() {
       @Override
       public List<String> channelNames() {
@@ -39,6 +44,11 @@ interface OpenedModel {
       @Override
       public Map<Integer, String> labelNames() {
         return segmenter.labelNames();
+      }
+
+      @Override
+      public List<Integer> outputValues() {
+        return segmenter.outputValues();
       }
 
       @Override

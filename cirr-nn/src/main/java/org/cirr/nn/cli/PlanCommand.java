@@ -6,8 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
@@ -48,6 +46,7 @@ import picocli.CommandLine.Parameters;
       "  cirr plan Dataset001_Liver --config 3d_fullres,3d_lowres -o prepared",
       "  cirr plan Cirrhosis_T2_3D --plan-only",
       "  cirr plan Dataset002_Small --features 16 --spacing 6,2,2 --patch 32,128,128",
+      "  cirr plan Dataset003_Mixed --plans model/plans.json",
       "",
       "docs/training.md explains the layouts and the files.",
       "Exit codes: 0 done, 1 a defect of cirr, 2 wrong call, 4 bad input, 130 cancelled."
@@ -127,6 +126,15 @@ final class PlanCommand implements Callable<Integer> {
               + " fits the memory.")
   private int[] patch;
 
+  @Option(
+      names = "--plans",
+      paramLabel = "FILE",
+      description = {
+        "Take the plans of a model, plans.json, instead of making new ones: for fine-tuning its"
+            + " weights. Default: plans are made."
+      })
+  private Path givenPlans;
+
   @Option(names = "--plan-only", description = "Check and plan, but prepare no cases.")
   private boolean planOnly;
 
@@ -150,6 +158,7 @@ final class PlanCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--threads is 1 or more, got " + count);
     }
     PlannerSettings settings = settings(); // a scan takes a while
+    requireOneSource();
     Workers workers = Workers.of(count).cancelledBy(cancelled);
     RawDataset data = RawDataset.open(dataset);
     PreparedFolder folder =
@@ -158,13 +167,11 @@ final class PlanCommand implements Callable<Integer> {
     if (!scan.problems().isEmpty()) {
       return refuse(data, scan.problems());
     }
-    ExperimentPlan plan =
-        ExperimentPlanner.plan(
-            data.name(), scan.fingerprint(), data.dataset(), data.cases().size(), settings);
+    ExperimentPlan plan = plan(data, scan, settings);
     Plans plans = plan.plans(folder.plansFile());
     if (!planOnly) {
-      for (String name : configurations) {
-        plans.configuration(name); // an unknown name is told before anything is written
+      for (String name : configurations) { // told before anything is written
+        requireChannels(plans.configuration(name), data);
       }
     }
     Files.createDirectories(folder.folder());
@@ -185,6 +192,46 @@ final class PlanCommand implements Callable<Integer> {
     }
     out.println(folder.folder());
     return ExitCode.DONE;
+  }
+
+  private ExperimentPlan plan(RawDataset data, DatasetScan scan, PlannerSettings settings)
+      throws IOException {
+    return givenPlans != null
+        ? ExperimentPlan.moved(givenPlans, data.name())
+        : ExperimentPlanner.plan(
+            data.name(), scan.fingerprint(), data.dataset(), data.cases().size(), settings);
+  }
+
+  private void requireChannels(Configuration config, RawDataset data) throws IOException {
+    int planned = config.normalizations().size();
+    int there = data.dataset().channelNames().size();
+    if (planned != there) {
+      throw new IOException(
+          String.format(
+              "%s: %s is planned for %d channel(s), but %s has %d, %s; take the plans of a model"
+                  + " with the same channels",
+              givenPlans,
+              config.name(),
+              planned,
+              data.name(),
+              there,
+              data.dataset().channelNames()));
+    }
+  }
+
+  /** Plans are given whole or made; and a file that is none is told before a long scan. */
+  private void requireOneSource() throws IOException {
+    if (givenPlans == null) {
+      return;
+    }
+    boolean planner = memoryGb != null || features != null || mostFeatures != null;
+    if (planner || spacing != null || patch != null || network != PlannedNetwork.PLAIN) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--plans takes a model's plans as they are; leave out --network, --memory-gb,"
+              + " --features, --most-features, --spacing and --patch");
+    }
+    ExperimentPlan.moved(givenPlans, "");
   }
 
   private PlannerSettings settings() {
@@ -228,20 +275,7 @@ final class PlanCommand implements Callable<Integer> {
       return data.ownSplits() != null ? data.ownSplits() : CrossValidation.of(names);
     }
     Splits kept = folder.splits();
-    Set<String> known = new TreeSet<>(names);
-    for (Splits.Fold fold : kept.folds()) {
-      for (List<String> part : List.of(fold.train(), fold.val())) {
-        for (String name : part) {
-          if (!known.contains(name)) {
-            throw new IOException(
-                folder.splitsFile()
-                    + ": names the case "
-                    + name
-                    + ", which the data set does not have; correct or delete the file");
-          }
-        }
-      }
-    }
+    RawDataset.requireKnown(kept, data.cases(), folder.splitsFile());
     return kept;
   }
 

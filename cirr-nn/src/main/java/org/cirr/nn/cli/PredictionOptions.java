@@ -9,7 +9,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** The options of {@code cirr segment} that become {@link SegmentOptions}. */
+/** The options of commands that predict, which become {@link SegmentOptions}. */
 final class PredictionOptions {
   @Option(
       names = "--folds",
@@ -76,13 +76,6 @@ final class PredictionOptions {
       description = "Threads to work with; the mask does not depend on it. Default: all cores.")
   private Integer threads;
 
-  @Option(
-      names = "--labels",
-      split = ",",
-      paramLabel = "LABEL",
-      description = "Only these labels, as in liver,spleen. Default: all of the model.")
-  private List<String> labels = List.of();
-
   SegmentOptions toOptions(CommandLine line) {
     if (!(step > 0 && step <= 1)) {
       throw wrong(line, "--step is above 0 and at most 1, got " + step);
@@ -103,8 +96,7 @@ final class PredictionOptions {
             .withMirroring(!noMirror)
             .withPrecision(precision)
             .withParity(parity)
-            .withBackend(backend.toLowerCase(Locale.ROOT))
-            .withLabels(labels.stream().map(String::strip).toList());
+            .withBackend(backend.toLowerCase(Locale.ROOT));
     return threads == null ? options : options.withThreads(threads);
   }
 

@@ -14,7 +14,11 @@ import java.util.Locale;
 import org.cirr.io.file.AtomicFile;
 import org.cirr.nn.segment.SegmentOptions;
 
-/** A run as JSON, for {@code --json}. The keys are part of the command line's contract. */
+/**
+ * A run as JSON, for {@code --json}. The keys are part of the command line's contract.
+ *
+ * @param model null for the bundled one
+ */
 record RunReport(
     Path model, SegmentOptions options, Instant started, Instant ended, List<CaseReport> cases) {
 
@@ -34,7 +38,7 @@ record RunReport(
     JsonObject json = new JsonObject();
     json.addProperty("cirr", Main.version());
     json.addProperty("java", System.getProperty("java.version"));
-    json.addProperty("model", absolute(model));
+    json.addProperty("model", model == null ? "bundled" : absolute(model));
     json.addProperty("started", started.truncatedTo(ChronoUnit.SECONDS).toString());
     json.addProperty("seconds", ChronoUnit.MILLIS.between(started, ended) / 1000.0);
     json.add("options", optionsJson());

@@ -25,10 +25,14 @@ import picocli.CommandLine.ParameterException;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     sortOptions = false,
-    description = "Segments a scan, or a folder of scans, with an nnU-Net v2 model.",
+    description = {
+      "Segments a scan, or a folder of scans, with an nnU-Net v2 model; without -m with the bundled"
+          + " one: liver, kidneys and spleen in MRI."
+    },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  cirr segment -m MODEL -i scan.nii.gz -o mask.nii.gz --preview mask.png",
+      "  cirr segment -i scan.nii.gz -o mask.nii.gz --preview mask.png",
+      "  cirr segment -m MODEL -i scan.nii.gz -o mask.nii.gz",
       "  cirr segment -m MODEL -i t1.nii.gz -i t2.nii.gz -o mask.nii.gz",
       "  cirr segment -m MODEL -i scans/ -o masks/ --resume --json run.json",
       "",
@@ -36,6 +40,11 @@ import picocli.CommandLine.ParameterException;
       "            4 bad input, 130 cancelled."
     })
 final class SegmentCommand implements Callable<Integer> {
+  /** Said whenever nobody chose a model. */
+  static final String BUNDLED_NOTICE =
+      "cirr: no -m, so the bundled model is used (liver, kidneys, spleen in abdominal MRI): for"
+          + " research only, not a medical device";
+
   private final OpenedModel.Opener opener;
   private final Terminal terminal;
   private final BooleanSupplier cancelled;
@@ -44,9 +53,11 @@ final class SegmentCommand implements Callable<Integer> {
 
   @Option(
       names = {"-m", "--model"},
-      required = true,
       paramLabel = "MODEL",
-      description = "nnU-Net v2 model folder: plans.json, dataset.json, fold_0 ...")
+      description = {
+        "nnU-Net v2 model folder: plans.json, dataset.json, fold_0 ...; or a file of 'cirr export'."
+            + " Default: the bundled model."
+      })
   private Path model;
 
   @Option(
@@ -70,6 +81,13 @@ final class SegmentCommand implements Callable<Integer> {
   private Path output;
 
   @Mixin private PredictionOptions prediction = new PredictionOptions();
+
+  @Option(
+      names = "--labels",
+      split = ",",
+      paramLabel = "LABEL",
+      description = "Only these labels, as in liver,spleen. Default: all of the model.")
+  private List<String> labels = List.of();
 
   @Option(
       names = "--postprocessing",
@@ -118,10 +136,16 @@ final class SegmentCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Instant started = Instant.now();
-    SegmentOptions options = prediction.toOptions(spec.commandLine());
+    SegmentOptions options =
+        prediction
+            .toOptions(spec.commandLine())
+            .withLabels(labels.stream().map(String::strip).toList());
     boolean batch = inputs.stream().anyMatch(Files::isDirectory);
     if (batch) {
       checkBatchCall();
+    }
+    if (model == null) {
+      err().println(BUNDLED_NOTICE);
     }
     OpenedModel opened = open(options);
     Postprocessing postprocessing =

@@ -50,7 +50,8 @@ public record DatasetScan(
     workers.forEach(
         count,
         index -> {
-          ScannedCase one = ScannedCase.of(data.cases().get(index), allowed, draws);
+          ScannedCase one =
+              ScannedCase.of(data.cases().get(index), allowed, data.dataset().orientation(), draws);
           synchronized (sums) {
             for (int channel = 0; channel < one.intensities().size(); channel++) {
               sums[channel] = sums[channel].plus(one.intensities().get(channel));

@@ -2,8 +2,10 @@ package org.cirr.nn.plan;
 
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +21,24 @@ import org.cirr.io.nnunet.Plans;
  * @param json the content of {@code plans.json}
  */
 public record ExperimentPlan(List<PlannedConfiguration> configurations, JsonObject json) {
-  /** A line for each configuration. */
+  /**
+   * Plans that another data set was trained with, for fine-tuning: its networks, spacings and
+   * intensities under the name of this one.
+   *
+   * <p><b>Errors</b>: {@link org.cirr.io.file.MalformedFileException} when the file is no {@code
+   * plans.json}.
+   *
+   * <p><b>Source</b>: nnU-Net {@code move_plans_between_datasets}.
+   */
+  public static ExperimentPlan moved(Path file, String datasetName) throws IOException {
+    Plans.read(file);
+    String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    JsonObject json = JsonParser.parseString(text).getAsJsonObject();
+    json.addProperty("dataset_name", datasetName);
+    return new ExperimentPlan(List.of(), json);
+  }
+
+  /** A line for each configuration that was planned. */
   public List<String> describe() {
     return configurations.stream()
         .map(

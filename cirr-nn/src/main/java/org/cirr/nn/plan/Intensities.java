@@ -23,10 +23,7 @@ record Intensities(float[] values, long[] counts) {
     if (voxels.length == 0) {
       return NONE;
     }
-    int[] drawn = new int[voxels.length];
-    for (int i = 0; i < draws; i++) {
-      drawn[random.nextInt(voxels.length)]++;
-    }
+    int[] drawn = random.counts(voxels.length, draws);
     // Value and count in one long, so that sorting by value takes the counts along.
     long[] pairs = new long[voxels.length];
     int used = 0;

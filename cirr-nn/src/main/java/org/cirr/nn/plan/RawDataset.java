@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.cirr.io.file.AtomicFile;
 import org.cirr.io.nnunet.DatasetJson;
@@ -37,6 +38,7 @@ public record RawDataset(
     Splits ownSplits,
     List<String> warnings) {
   private static final String JSON = "dataset.json";
+  private static final String SPLITS = "splits_final.json";
   private static final int NUMBER = 5; // of _0000
 
   /** Copies the lists. */
@@ -89,16 +91,56 @@ public record RawDataset(
               + cases.size()
               + " cases; correct the number, or add the missing files");
     }
-    return new RawDataset(name(folder), folder, json.dataset(), cases, null, List.of());
+    return new RawDataset(
+        name(folder), folder, json.dataset(), cases, ownSplits(folder, cases), List.of());
+  }
+
+  /** The split that lies beside {@code dataset.json}, as that of a mixture does; null for none. */
+  private static Splits ownSplits(Path folder, List<RawCase> cases) throws IOException {
+    Path file = folder.resolve(SPLITS);
+    if (!Files.exists(file)) {
+      return null;
+    }
+    Splits splits = Splits.read(file);
+    requireKnown(splits, cases, file);
+    return splits;
+  }
+
+  /**
+   * Refuses a split with cases that the data set does not have.
+   *
+   * <p><b>Errors</b>: {@link IOException} naming the file and the first such case.
+   */
+  public static void requireKnown(Splits splits, List<RawCase> cases, Path file)
+      throws IOException {
+    Set<String> known = cases.stream().map(RawCase::name).collect(Collectors.toSet());
+    for (Splits.Fold fold : splits.folds()) {
+      for (List<String> part : List.of(fold.train(), fold.val())) {
+        for (String name : part) {
+          if (!known.contains(name)) {
+            throw new IOException(
+                file
+                    + ": names the case "
+                    + name
+                    + ", which the data set does not have; correct or delete the file");
+          }
+        }
+      }
+    }
   }
 
   /**
    * Writes {@code dataset.json} for the prepared data: the data set's own, or what stands for it.
    */
   public void writeDatasetJson(Path file) throws IOException {
-    Path own = folder.resolve(JSON);
-    byte[] bytes = Files.exists(own) ? Files.readAllBytes(own) : CirrMriLayout.json(this);
+    byte[] bytes = datasetJson();
     AtomicFile.write(file, out -> out.write(bytes));
+  }
+
+  /** What {@link #writeDatasetJson} writes. */
+  public byte[] datasetJson() throws IOException {
+    Path own = folder.resolve(JSON);
+    return Files.exists(own) ? Files.readAllBytes(own) : CirrMriLayout.json(this);
   }
 
   private static List<RawCase> listed(Path folder, TrainingJson json) throws IOException {

@@ -7,11 +7,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.cirr.io.image.ImageFile;
+import org.cirr.io.nnunet.DatasetJson;
 import org.cirr.nn.preprocess.NonzeroCrop;
 import org.cirr.nn.random.NumpyRandom;
 import org.cirr.parallel.Workers;
 import org.cirr.volume.Geometry;
 import org.cirr.volume.LabelMap;
+import org.cirr.volume.Orientation;
 import org.cirr.volume.Volume;
 
 /**
@@ -41,9 +43,10 @@ record ScannedCase(
    * Reads a case.
    *
    * @param allowed the labels of dataset.json
+   * @param orientation how dataset.json says that images lie; null when it does not
    * @param draws how many foreground voxels are sampled
    */
-  static ScannedCase of(RawCase raw, Set<Integer> allowed, int draws) {
+  static ScannedCase of(RawCase raw, Set<Integer> allowed, Orientation orientation, int draws) {
     List<String> problems = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
     try {
@@ -53,6 +56,7 @@ record ScannedCase(
       }
       LabelMap labels = ImageFile.readLabels(raw.label());
       checkGrids(raw, images, labels, problems, warnings);
+      checkOrientation(raw, images.get(0), orientation, problems);
       TreeMap<Integer, Long> voxels = count(labels);
       checkLabels(raw, voxels, allowed, problems);
       checkValues(raw, images, warnings);
@@ -88,6 +92,22 @@ record ScannedCase(
           warnings);
     }
     compare(raw.label(), labels.geometry(), raw.images().get(0), first, problems, warnings);
+  }
+
+  private static void checkOrientation(
+      RawCase raw, Volume image, Orientation wanted, List<String> problems) {
+    Orientation stored = image.geometry().orientation();
+    if (wanted != null && !stored.equals(wanted)) {
+      problems.add(
+          raw.images().get(0)
+              + ": its axes point "
+              + stored
+              + ", but "
+              + DatasetJson.ORIENTATION
+              + " of dataset.json is "
+              + wanted
+              + "; turn image and label, or correct dataset.json");
+    }
   }
 
   private static void compare(

@@ -53,8 +53,24 @@ public final class Preview {
   public static void write(
       Volume image, LabelMap labels, Map<Integer, String> names, String title, Path png)
       throws IOException {
+    write(image, labels, labels, names, title, png);
+  }
+
+  /**
+   * The same on the slices through another mask, so that pictures of two masks can be compared.
+   *
+   * @param aim the mask whose largest label the slices go through
+   */
+  public static void write(
+      Volume image,
+      LabelMap labels,
+      LabelMap aim,
+      Map<Integer, String> names,
+      String title,
+      Path png)
+      throws IOException {
     requireFonts(png);
-    BufferedImage picture = render(image, labels, names, title);
+    BufferedImage picture = render(image, labels, aim, names, title);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     if (!ImageIO.write(picture, "png", bytes)) {
       throw new IOException(png + ": this Java has no PNG writer");
@@ -77,14 +93,22 @@ public final class Preview {
 
   static BufferedImage render(
       Volume image, LabelMap labels, Map<Integer, String> names, String title) {
-    if (!image.shape().equals(labels.shape())) {
-      throw new IllegalArgumentException(
-          "the image has shape " + image.shape() + " but the mask has " + labels.shape());
+    return render(image, labels, labels, names, title);
+  }
+
+  private static BufferedImage render(
+      Volume image, LabelMap labels, LabelMap aim, Map<Integer, String> names, String title) {
+    for (LabelMap one : List.of(labels, aim)) {
+      if (!image.shape().equals(one.shape())) {
+        throw new IllegalArgumentException(
+            "the image has shape " + image.shape() + " but the mask has " + one.shape());
+      }
     }
     Volume grey = image.reoriented(Orientation.LPS);
     LabelMap mask = labels.reoriented(Orientation.LPS);
     GreyWindow window = GreyWindow.of(grey.tensor().array());
-    List<Plane> planes = Plane.through(MaskCentre.of(mask), grey.geometry());
+    List<Plane> planes =
+        Plane.through(MaskCentre.of(aim.reoriented(Orientation.LPS)), grey.geometry());
     Layout layout = Layout.of(planes);
     int width = Math.max(layout.width(), LEAST_WIDTH);
     Legend legend = Legend.of(mask, names, width);

@@ -1,5 +1,7 @@
 package org.cirr.nn.random;
 
+import java.util.Arrays;
+
 /**
  * The numbers of NumPy's {@code RandomState}: the Mersenne Twister MT19937 and the legacy ways to
  * draw from it.
@@ -12,6 +14,7 @@ package org.cirr.nn.random;
 public final class NumpyRandom {
   private static final int SIZE = 624;
   private static final int MIDDLE = 397;
+  private static final int MOST_COUNTED = 1 << 28; // up to twice as many counts are held
 
   private final int[] state = new int[SIZE];
   private int next = SIZE;
@@ -30,7 +33,10 @@ public final class NumpyRandom {
       twist();
       next = 0;
     }
-    int bits = state[next++];
+    return temper(state[next++]);
+  }
+
+  private static int temper(int bits) {
     bits ^= bits >>> 11;
     bits ^= (bits << 7) & 0x9d2c5680;
     bits ^= (bits << 15) & 0xefc60000;
@@ -74,6 +80,51 @@ public final class NumpyRandom {
     }
     return value;
   }
+
+  /**
+   * How often each number from 0 to {@code bound − 1} comes in that many calls of {@link #nextInt};
+   * the generator is then where those calls would have left it.
+   *
+   * <p><b>Shapes</b>: {@code bound} counts.
+   *
+   * <p><b>Errors</b>: those of {@code nextInt}.
+   */
+  public int[] counts(int bound, int draws) {
+    if (bound < 2 || bound > MOST_COUNTED) {
+      int[] counts = new int[Math.max(bound, 1)];
+      for (int i = 0; i < draws; i++) {
+        counts[nextInt(bound)]++;
+      }
+      return counts;
+    }
+    int most = bound - 1;
+    int mask = -1 >>> Integer.numberOfLeadingZeros(most);
+    int[] counts = new int[mask + 1];
+    int[] bits = new int[SIZE];
+    int left = draws;
+    while (left > 0) {
+      if (next == SIZE) {
+        twist();
+        next = 0;
+      }
+      int end = Math.min(SIZE, next + left); // so that no more are taken than may be needed
+      for (int i = next; i < end; i++) {
+        bits[i] = temper(state[i]) & mask;
+      }
+      for (int i = next; i < end; i++) {
+        counts[bits[i]]++;
+        left -= bits[i] <= most ? 1 : 0;
+      }
+      next = end;
+    }
+    return Arrays.copyOf(counts, bound);
+  }
+
+  /*
+   * nnU-Net draws 10⁸ numbers for a fingerprint. One by one that is a branch that cannot be
+   * foretold for each number that is too large. Here those are counted too, in places behind the
+   * bound that are then cut off, and tempering is a loop of its own, which Java makes vectors of.
+   */
 
   /** The numbers 0 to {@code count − 1} in the order of {@code permutation(count)}. */
   public int[] permutation(int count) {

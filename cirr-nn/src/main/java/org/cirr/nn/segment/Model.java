@@ -11,18 +11,19 @@ import org.cirr.backend.Program;
 import org.cirr.io.checkpoint.NnUnetCheckpoint;
 import org.cirr.io.file.MalformedFileException;
 import org.cirr.io.nnunet.Configuration;
+import org.cirr.io.nnunet.ModelFile;
 import org.cirr.io.nnunet.ModelFolder;
 import org.cirr.nn.network.NnUnet;
 import org.cirr.nn.preprocess.Preprocessing;
 import org.cirr.volume.Orientation;
 
 /**
- * A model folder, compiled: one program per fold over one graph.
+ * A model, compiled: one program per fold over one graph.
  *
  * @param mirroring the passes over every tile
  */
 record Model(
-    ModelFolder folder,
+    ModelSource source,
     Configuration configuration,
     Mirroring mirroring,
     Backend backend,
@@ -30,41 +31,57 @@ record Model(
   private static final List<String> READERS =
       List.of("SimpleITKIO", "SimpleITKIOWithReorient", "NibabelIO", "NibabelIOWithReorient");
 
+  /** Reads and compiles a model folder or a model in one file. */
   static Model open(Path path, SegmentOptions options) throws IOException {
+    return of(ModelFile.isNamed(path) ? ofFile(path, options) : ofFolder(path, options), options);
+  }
+
+  private static ModelSource ofFile(Path path, SegmentOptions options) throws IOException {
+    return ModelSource.of(path, ModelFile.read(path), options.folds());
+  }
+
+  private static ModelSource ofFolder(Path path, SegmentOptions options) throws IOException {
+    return ModelSource.of(ModelFolder.open(path), options.folds());
+  }
+
+  /**
+   * Compiles a model.
+   *
+   * <p><b>Errors</b>: {@link MalformedFileException} when the parts of the model do not fit.
+   */
+  static Model of(ModelSource source, SegmentOptions options) throws IOException {
     Backend backend = Backends.of(options.backend());
-    ModelFolder folder = ModelFolder.open(path);
-    requireKnownReader(folder);
-    List<Path> files = folder.checkpoints(ModelFolder.FINAL_CHECKPOINT, options.folds());
+    requireKnownReader(source);
     Configuration configuration = null;
     Mirroring mirroring = null;
     NnUnet network = null;
     List<Program> programs = new ArrayList<>();
-    for (Path file : files) {
-      NnUnetCheckpoint checkpoint = NnUnetCheckpoint.read(file);
+    for (Path file : source.checkpoints()) {
+      NnUnetCheckpoint checkpoint = source.read(file);
       if (network == null) { // as in nnU-Net, the first fold speaks for all
-        configuration = folder.plans().configuration(checkpoint.configuration());
-        refuseCascade(path, configuration);
-        requireOneNormalizationPerChannel(folder, configuration);
+        configuration = source.plans().configuration(checkpoint.configuration());
+        refuseCascade(source, configuration);
+        requireOneNormalizationPerChannel(source, configuration);
         List<Integer> axes = options.mirroring() ? checkpoint.mirrorAxes() : List.of();
         mirroring = mirroring(file, axes, configuration);
-        network = network(path, folder, configuration);
+        network = network(source, configuration);
       }
       programs.add(compile(file, checkpoint, network, backend));
     }
-    return new Model(folder, configuration, mirroring, backend, List.copyOf(programs));
+    return new Model(source, configuration, mirroring, backend, List.copyOf(programs));
   }
 
-  private static NnUnet network(Path path, ModelFolder folder, Configuration configuration)
+  private static NnUnet network(ModelSource source, Configuration configuration)
       throws MalformedFileException {
     try {
       return NnUnet.of(
           configuration.architecture(),
           configuration.patchSize(),
-          folder.dataset().channelNames().size(),
-          folder.dataset().labels().heads());
+          source.dataset().channelNames().size(),
+          source.dataset().labels().heads());
     } catch (IllegalArgumentException e) {
       throw new MalformedFileException(
-          path.resolve("plans.json"),
+          source.plansFile(),
           "configuration " + configuration.name(),
           "describes a network that cannot be built",
           e.getMessage(),
@@ -95,11 +112,11 @@ record Model(
     }
   }
 
-  private static void refuseCascade(Path path, Configuration configuration)
+  private static void refuseCascade(ModelSource source, Configuration configuration)
       throws MalformedFileException {
     if (configuration.previousStage() != null) {
       throw new MalformedFileException(
-          path.resolve("plans.json"),
+          source.plansFile(),
           "configuration " + configuration.name(),
           "is the second stage of a cascade and needs the masks of "
               + configuration.previousStage(),
@@ -108,11 +125,11 @@ record Model(
   }
 
   /** The readers that hand over the voxels of a 3D image; others are for other files. */
-  private static void requireKnownReader(ModelFolder folder) throws MalformedFileException {
-    String reader = folder.plans().readerWriter();
+  private static void requireKnownReader(ModelSource source) throws MalformedFileException {
+    String reader = source.plans().readerWriter();
     if (!READERS.contains(reader)) {
       throw new MalformedFileException(
-          folder.folder().resolve("plans.json"),
+          source.plansFile(),
           "image_reader_writer",
           "is " + reader + ", expected one of " + String.join(", ", READERS),
           "use nnU-Net for this model");
@@ -120,11 +137,11 @@ record Model(
   }
 
   private static void requireOneNormalizationPerChannel(
-      ModelFolder folder, Configuration configuration) throws MalformedFileException {
-    List<String> channels = folder.dataset().channelNames();
+      ModelSource source, Configuration configuration) throws MalformedFileException {
+    List<String> channels = source.dataset().channelNames();
     if (configuration.normalizations().size() != channels.size()) {
       throw new MalformedFileException(
-          folder.folder().resolve("plans.json"),
+          source.plansFile(),
           "configuration " + configuration.name(),
           "normalises "
               + configuration.normalizations().size()
@@ -150,15 +167,9 @@ record Model(
     return new Mirroring(axes, configuration.dimension() == 2);
   }
 
-  /**
-   * The orientation in which the model sees images, null for that in which they are stored:
-   * MRSegmentator reads as LPS, nnU-Net's readers "WithReorient" read as RAS.
-   */
+  /** The orientation in which the model sees images, null for that in which they are stored. */
   Orientation orientation() {
-    if (folder.isMrSegmentator()) {
-      return Orientation.LPS;
-    }
-    return folder.plans().readerWriter().endsWith("WithReorient") ? Orientation.RAS : null;
+    return source.orientation();
   }
 
   /**
@@ -169,10 +180,10 @@ record Model(
    */
   Preprocessing preprocessing() throws MalformedFileException {
     try {
-      return Preprocessing.of(folder.plans(), configuration);
+      return Preprocessing.of(source.plans(), configuration);
     } catch (IllegalArgumentException e) {
       throw new MalformedFileException(
-          folder.folder().resolve("plans.json"),
+          source.plansFile(),
           "configuration " + configuration.name(),
           "prepares images in a way that cirr does not know",
           e.getMessage(),
@@ -181,11 +192,11 @@ record Model(
   }
 
   int channels() {
-    return folder.dataset().channelNames().size();
+    return source.dataset().channelNames().size();
   }
 
   int heads() {
-    return folder.dataset().labels().heads();
+    return source.dataset().labels().heads();
   }
 
   /** The patch in three axes. */

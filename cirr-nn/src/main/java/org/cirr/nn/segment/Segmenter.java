@@ -1,6 +1,7 @@
 package org.cirr.nn.segment;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,8 +45,32 @@ public final class Segmenter {
     this.model = model;
     this.options = options;
     this.preprocessing = preprocessing;
-    this.kept = kept(model.folder().dataset().labels(), options.labels());
+    this.kept = kept(model.source().dataset().labels(), options.labels());
     this.workers = Workers.of(options.threads());
+  }
+
+  /**
+   * The model that travels with cirr: liver, kidneys and spleen in abdominal MRI, on one channel of
+   * any contrast; {@code models/bundled/MODEL_CARD.md} says what it was trained on and how good it
+   * is. For research only.
+   */
+  public static Segmenter bundled() {
+    return bundled(SegmentOptions.defaults());
+  }
+
+  /**
+   * The same with other options.
+   *
+   * <p><b>Errors</b>: {@link UnsupportedOperationException} when this build of cirr has no model in
+   * it; {@link IllegalArgumentException} for an unknown label or backend, and for folds.
+   */
+  public static Segmenter bundled(SegmentOptions options) {
+    try {
+      Model model = Model.of(BundledModel.source(options.folds()), options);
+      return new Segmenter(model, options, model.preprocessing());
+    } catch (IOException e) {
+      throw new UncheckedIOException("the bundled model is damaged: " + e.getMessage(), e);
+    }
   }
 
   /** Opens a model folder with {@link SegmentOptions#defaults()}. */
@@ -55,7 +80,8 @@ public final class Segmenter {
 
   /**
    * Reads a model folder ({@code plans.json}, {@code dataset.json}, {@code
-   * fold_*}/checkpoint_final.pth) and compiles its network.
+   * fold_*}/checkpoint_final.pth), or a model in one file as {@code cirr export} writes it, and
+   * compiles its network.
    *
    * <p><b>Errors</b>: {@link org.cirr.io.file.MalformedFileException} naming file, field and remedy
    * when the folder is no model that cirr can run; {@link IllegalArgumentException} for an unknown
@@ -169,7 +195,7 @@ public final class Segmenter {
 
   private MaskExport export(
       Preprocessing.Layout layout, Geometry geometry, boolean probabilities, Workers working) {
-    LabelScheme scheme = model.folder().dataset().labels();
+    LabelScheme scheme = model.source().dataset().labels();
     boolean softmaxFirst = probabilities || options.parity() == Parity.NNUNET_2_2;
     Decoder decoder =
         scheme.hasRegions()
@@ -285,19 +311,27 @@ public final class Segmenter {
 
   /** The model's channels, in order. */
   public List<String> channelNames() {
-    return model.folder().dataset().channelNames();
+    return model.source().dataset().channelNames();
   }
 
   /** The names of the mask's values, the background with value 0 included. */
   public Map<Integer, String> labelNames() {
-    Map<Integer, String> names = new TreeMap<>(model.folder().dataset().labels().namesByValue());
+    Map<Integer, String> names = new TreeMap<>(model.source().dataset().labels().namesByValue());
     names.put(0, "background");
     return names;
   }
 
+  /**
+   * The label that each class of {@link Segmentation#probabilities()} stands for: 0, 1, 2, ..., or
+   * what each region writes, the later ones over the earlier ones.
+   */
+  public List<Integer> outputValues() {
+    return model.source().dataset().labels().values();
+  }
+
   /** The ending of the model's training images, such as {@code .nii.gz}. */
   public String fileEnding() {
-    return model.folder().dataset().fileEnding();
+    return model.source().dataset().fileEnding();
   }
 
   /** The options it was opened with. */

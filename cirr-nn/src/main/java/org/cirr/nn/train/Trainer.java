@@ -325,7 +325,7 @@ public final class Trainer {
     List<Tensor> results = step.run(graph.inputs(step.graph(), batch), workers);
     float loss = results.get(0).array()[0];
     List<Tensor> gradients = results.subList(1, results.size());
-    double norm = GradientNorm.clip(gradients, settings.descent().clipNorm());
+    double norm = GradientNorm.clip(gradients, settings.descent().clipNorm(), workers);
     if (!Float.isFinite(loss) || !Double.isFinite(norm)) {
       throw astray(loss, norm, batch);
     }

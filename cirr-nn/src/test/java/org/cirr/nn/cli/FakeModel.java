@@ -2,6 +2,7 @@ package org.cirr.nn.cli;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,6 +17,7 @@ import org.cirr.volume.Volume;
 final class FakeModel implements OpenedModel {
   private final List<String> channels;
   private SegmentOptions options;
+  private Path opened;
   private Throwable failure;
   private boolean cancelled;
   private boolean endedInside;
@@ -36,6 +38,7 @@ final class FakeModel implements OpenedModel {
   /** From now on {@link #run} throws this. */
   FakeModel failingWith(Throwable thrown) {
     failure = thrown;
+    endedInside &= thrown != null;
     return this;
   }
 
@@ -45,6 +48,11 @@ final class FakeModel implements OpenedModel {
     return failingWith(thrown);
   }
 
+  /** What was opened; null for the bundled model. */
+  Path opened() {
+    return opened;
+  }
+
   Ended call(String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
@@ -52,6 +60,7 @@ final class FakeModel implements OpenedModel {
         new CommandRunner(
             (folder, chosen) -> {
               options = chosen;
+              opened = folder;
               return this;
             },
             Terminal.NONE,
@@ -69,6 +78,11 @@ final class FakeModel implements OpenedModel {
   @Override
   public Map<Integer, String> labelNames() {
     return new TreeMap<>(Map.of(0, "background", 1, "liver", 2, "spleen"));
+  }
+
+  @Override
+  public List<Integer> outputValues() {
+    return List.of(0, 1, 2);
   }
 
   @Override
@@ -97,8 +111,18 @@ final class FakeModel implements OpenedModel {
       labels.set(index, first.tensor().array()[index] > 0.5f ? 1 : 0);
     }
     request.progress().update("predict", 1);
-    float[][] probabilities = request.probabilities() ? new float[3][labels.length()] : null;
+    float[][] probabilities = request.probabilities() ? probabilities(first) : null;
     return new Segmentation(
         labels, probabilities, List.of("a warning of the model"), Map.of("predict", 0.25));
+  }
+
+  /** The image itself as the probability of the liver. */
+  private static float[][] probabilities(Volume image) {
+    float[] liver = image.tensor().array().clone();
+    float[] background = new float[liver.length];
+    for (int index = 0; index < liver.length; index++) {
+      background[index] = 1 - liver[index];
+    }
+    return new float[][] {background, liver, new float[liver.length]};
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.cirr.testing.Shared;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,16 +26,18 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"segment", "info"})
+  @ValueSource(strings = {"segment", "pseudo-label", "info"})
   void theHelpOfACommandListsEveryOptionAndAnExample(String command) {
     String help = model.call("help", command).out();
     assertEquals(help, model.call(command, "--help").out());
     assertTrue(help.contains("Example"), help);
-    CommandLine line =
-        new CommandLine(
-            command.equals("info")
-                ? new InfoCommand()
-                : new SegmentCommand(OpenedModel::open, Terminal.NONE, () -> false));
+    Object asked =
+        switch (command) {
+          case "info" -> new InfoCommand();
+          case "segment" -> new SegmentCommand(OpenedModel::open, Terminal.NONE, () -> false);
+          default -> new PseudoLabelCommand(OpenedModel::open, Terminal.NONE, () -> false);
+        };
+    CommandLine line = new CommandLine(asked);
     for (OptionSpec option : line.getCommandSpec().options()) {
       assertFalse(option.hidden(), option.longestName());
       assertTrue(help.contains(option.longestName()), option.longestName() + "\n" + help);
@@ -46,6 +49,24 @@ class MainTest {
           && option.typeInfo().getType() != boolean.class) {
         assertTrue(option.description()[0].contains("Default: "), option.longestName());
       }
+    }
+  }
+
+  @Test
+  void theHelpListsEveryCommand() {
+    String help = model.call("help").out();
+    for (String command :
+        List.of(
+            "segment",
+            "metrics",
+            "radiomics",
+            "plan",
+            "train",
+            "pseudo-label",
+            "phantom",
+            "info",
+            "help")) {
+      assertTrue(help.contains("\n  " + command + " "), command + "\n" + help);
     }
   }
 

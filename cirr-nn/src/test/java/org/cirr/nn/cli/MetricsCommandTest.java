@@ -276,4 +276,37 @@ class MetricsCommandTest {
     assertEquals(0, means.get("hd").getAsDouble());
     assertEquals(1, means.get("nsd@1mm").getAsDouble());
   }
+
+  @Test
+  void theReferencesLabelsCanBeRenamed() throws IOException {
+    String reference = mask("r.nii.gz", 2, 6).toString();
+    String prediction = mask("p.nii.gz", 2, 7).toString();
+    Ended swapped =
+        call(
+            reference,
+            prediction,
+            "--labels",
+            "1=a,2=b",
+            "--reference-values",
+            "1=2, 2=1",
+            "--metrics",
+            "n_ref",
+            "--format",
+            "csv");
+    assertEquals(0, swapped.code(), swapped.err());
+    assertTrue(swapped.out().contains("p,a,1,0.64,1.6,32"), swapped.out());
+    assertTrue(swapped.out().contains("p,b,2,1.28,0.8,64"), swapped.out());
+    Ended one = call(reference, prediction, "--reference-values", "2=1", "--format", "csv");
+    assertTrue(one.out().contains("p,label 1,1,0.64,1.6"), one.out());
+    String[][] wrong = {
+      {"5", "--reference-values takes pairs such as 5=1,1=4; got '5'"},
+      {"5=1,5=2", "--reference-values names the value 5 twice; give each one meaning"},
+      {"70000=1", "labels end at 65535, --reference-values has 70000"}
+    };
+    for (String[] pair : wrong) {
+      Ended ended = call(reference, prediction, "--reference-values", pair[0]);
+      assertEquals(2, ended.code(), pair[0]);
+      assertTrue(ended.err().startsWith("cirr: " + pair[1]), ended.err());
+    }
+  }
 }

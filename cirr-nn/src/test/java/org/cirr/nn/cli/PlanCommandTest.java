@@ -17,6 +17,7 @@ import org.cirr.io.nnunet.Splits;
 import org.cirr.nn.augment.Patch;
 import org.cirr.nn.data.PreparedCase;
 import org.cirr.nn.data.PreparedFolder;
+import org.cirr.nn.train.TinyDataset;
 import org.cirr.tensor.Shape;
 import org.cirr.tensor.Tensor;
 import org.cirr.volume.Affine;
@@ -275,7 +276,44 @@ class PlanCommandTest {
     assertTrue(config.err().contains("has no 4d; there are [2d, 3d_fullres]"), config.err());
     Ended memory = plan("--memory-gb", "-1");
     assertTrue(memory.err().contains("from 0.5 to 1000 GB, got -1.0"), memory.err());
+    Path plans = folder.resolve("plans.json");
+    String one = "[\"ZScoreNormalization\"]";
+    String two = "[\"ZScoreNormalization\", \"ZScoreNormalization\"]";
+    String text = TinyDataset.plans(4, 8, 8).replace(one, two);
+    Files.writeString(plans, text.replace("[false]", "[false, false]"));
+    Ended both = plan("--plans", plans.toString(), "--features", "8");
+    assertEquals(2, both.code());
+    assertTrue(both.err().contains("--plans takes a model's plans as they are; leave out"));
+    Ended none = plan("--plans", data().resolve("dataset.json").toString());
+    assertEquals(4, none.code());
+    assertTrue(none.err().contains("image_reader_writer"), none.err());
+    Ended channels = plan("--plans", plans.toString());
+    assertEquals(4, channels.code());
+    assertTrue(
+        channels
+            .err()
+            .contains(
+                plans
+                    + ": 3d_fullres is planned for 2 channel(s), but Dataset007_Tiny has 1, [MR];"
+                    + " take the plans of a model with the same channels"),
+        channels.err());
     Ended missing = call("plan", folder.resolve("nothing").toString());
     assertTrue(missing.err().contains("nothing: is not a folder"), missing.err());
+  }
+
+  @Test
+  void imagesThatLieOtherwiseThanDeclaredAreRefused() throws IOException {
+    dataset(2);
+    Path json = data().resolve("dataset.json");
+    String text = Files.readString(json);
+    Files.writeString(
+        json, text.replace("{\"channel", "{\"cirr_orientation\": \"LAS\", \"channel"));
+    assertRefused(
+        "c0_0000.nii.gz: its axes point RAS, but cirr_orientation of dataset.json is LAS; turn image"
+            + " and label, or correct dataset.json",
+        "c1_0000.nii.gz: its axes point RAS");
+    Files.writeString(
+        json, text.replace("{\"channel", "{\"cirr_orientation\": \"RAS\", \"channel"));
+    assertEquals(0, plan("--plan-only").code());
   }
 }

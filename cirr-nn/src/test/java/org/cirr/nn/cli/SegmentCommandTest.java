@@ -55,6 +55,25 @@ class SegmentCommandTest {
   }
 
   @Test
+  void withoutAModelTheBundledOneIsUsedAndThatIsSaid() throws IOException {
+    Path scan = TestImages.write(folder, "a.nii.gz");
+    FakeModel.Ended ended =
+        model.call("segment", "-i", scan.toString(), "-o", at("m.nii"), "--json", at("run.json"));
+    assertEquals(0, ended.code(), ended.err());
+    assertEquals(null, model.opened());
+    assertEquals(
+        "cirr: no -m, so the bundled model is used (liver, kidneys, spleen in abdominal MRI): for"
+            + " research only, not a medical device",
+        ended.err().lines().findFirst().orElseThrow());
+    String json = Files.readString(folder.resolve("run.json"));
+    assertEquals(
+        "bundled", JsonParser.parseString(json).getAsJsonObject().get("model").getAsString());
+    assertEquals(
+        0, model.call("segment", "-m", "M", "-i", scan.toString(), "-o", at("m.nii")).code());
+    assertEquals(Path.of("M"), model.opened());
+  }
+
+  @Test
   void everyOptionReachesTheSegmenter() throws IOException {
     Path scan = TestImages.write(folder, "a.nii.gz");
     String[] call =

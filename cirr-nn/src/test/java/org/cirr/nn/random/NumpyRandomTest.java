@@ -28,6 +28,23 @@ class NumpyRandomTest {
   }
 
   @Test
+  void countingManyDrawsIsDrawingThemOneByOne() {
+    for (int bound : new int[] {1, 2, 3, 5, 7, 17, 33, 256, 257, 623, 65537, 1_000_003}) {
+      NumpyRandom counted = new NumpyRandom(bound);
+      NumpyRandom drawn = new NumpyRandom(bound);
+      for (int draws : new int[] {0, 1, 5, 619, 3000, 1}) { // across twists and not
+        int[] expected = new int[bound];
+        for (int i = 0; i < draws; i++) {
+          expected[drawn.nextInt(bound)]++;
+        }
+        String what = draws + " draws below " + bound;
+        assertArrayEquals(expected, counted.counts(bound, draws), what);
+        assertEquals(drawn.nextBits(), counted.nextBits(), "the next bits after " + what);
+      }
+    }
+  }
+
+  @Test
   void aPermutationIsNumpys() {
     // numpy.random.RandomState(12345).permutation(12)
     assertArrayEquals(
@@ -40,5 +57,6 @@ class NumpyRandomTest {
     IllegalArgumentException refused =
         assertThrows(IllegalArgumentException.class, () -> new NumpyRandom(1).nextInt(0));
     assertEquals("a random number needs a bound of at least 1, got 0", refused.getMessage());
+    assertThrows(IllegalArgumentException.class, () -> new NumpyRandom(1).counts(0, 1));
   }
 }

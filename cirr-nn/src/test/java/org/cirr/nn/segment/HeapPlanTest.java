@@ -44,8 +44,9 @@ class HeapPlanTest {
   }
 
   private long check(String[] sizes) throws Exception {
-    String told = run(8L << 30, sizes, "plan");
-    long planned = Long.parseLong(told.replaceAll("(?s).*planned ([0-9]+).*", "$1"));
+    List<String> arguments = new ArrayList<>(List.of(folder.toString()));
+    arguments.addAll(Arrays.asList(sizes));
+    long planned = PlannedHeap.planned(arguments.toArray(String[]::new));
     String enough = run((long) (planned * (1 + TOLERANCE)), sizes);
     assertTrue(enough.contains("done"), "with 15 % more than " + planned + ":\n" + enough);
     String tooLittle = run((long) (planned * (1 - TOLERANCE)), sizes);
@@ -55,8 +56,7 @@ class HeapPlanTest {
     return planned;
   }
 
-  private String run(long heapBytes, String[] sizes, String... more)
-      throws IOException, InterruptedException {
+  private String run(long heapBytes, String[] sizes) throws IOException, InterruptedException {
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     List<String> command =
@@ -71,7 +71,6 @@ class HeapPlanTest {
                 PlannedHeap.class.getName(),
                 folder.toString()));
     command.addAll(Arrays.asList(sizes));
-    command.addAll(Arrays.asList(more));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(output.contains("OutOfMemoryError") ? 1 : 0, process.waitFor(), output);

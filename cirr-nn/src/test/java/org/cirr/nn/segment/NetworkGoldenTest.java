@@ -48,7 +48,7 @@ class NetworkGoldenTest {
       Path folder = Shared.require("goldens/nnunet/models/" + name);
       SegmentOptions options = SegmentOptions.defaults().withMirroring(mirroring).withThreads(2);
       Model model = Model.open(folder, options);
-      Preprocessing preprocessing = Preprocessing.of(model.folder().plans(), model.configuration());
+      Preprocessing preprocessing = Preprocessing.of(model.source().plans(), model.configuration());
       List<Volume> volumes = new ArrayList<>();
       for (int channel = 0; channel < model.channels(); channel++) {
         volumes.add(

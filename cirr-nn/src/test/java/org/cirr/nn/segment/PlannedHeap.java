@@ -30,7 +30,7 @@ import org.cirr.volume.Volume;
  * Segments noise with a model of random weights and 41 classes: the program that {@link
  * HeapPlanTest} starts with a limited heap.
  *
- * <pre>java -Xmx6g … PlannedHeap FOLDER DEPTH HEIGHT WIDTH PATCH_Z PATCH_Y PATCH_X FEATURES [plan]
+ * <pre>java -Xmx6g … PlannedHeap FOLDER DEPTH HEIGHT WIDTH PATCH_Z PATCH_Y PATCH_X FEATURES
  * </pre>
  */
 public final class PlannedHeap {
@@ -38,8 +38,27 @@ public final class PlannedHeap {
 
   private PlannedHeap() {}
 
-  /** Prints the planned bytes; without {@code plan} also segments and prints {@code done}. */
+  /** Segments and prints {@code done}. */
   public static void main(String... args) throws IOException {
+    Volume volume = volume(args);
+    System.out.println("labels " + segmenter(args).segment(volume).counts().length);
+    System.out.println("done");
+  }
+
+  /** The planned bytes. */
+  static long planned(String... args) throws IOException {
+    return segmenter(args).plan(volume(args)).peakBytes();
+  }
+
+  private static Volume volume(String... args) {
+    Shape shape =
+        Shape.of(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
+    Spacing spacing = new Spacing(1.3, 1.2, 1.2);
+    return Volume.of(
+        RandomTensors.normal(shape, 1), new Geometry(shape, Affine.ofSpacing(spacing), spacing));
+  }
+
+  private static Segmenter segmenter(String... args) throws IOException {
     int[] n = new int[8];
     for (int i = 1; i < 8; i++) {
       n[i] = Integer.parseInt(args[i]);
@@ -48,19 +67,7 @@ public final class PlannedHeap {
     Files.createDirectories(folder);
     Files.writeString(folder.resolve("plans.json"), plans(List.of(n[4], n[5], n[6]), n[7]));
     Files.writeString(folder.resolve("dataset.json"), dataset());
-    Segmenter segmenter = segmenter(folder);
-    Shape shape = Shape.of(n[1], n[2], n[3]);
-    Spacing spacing = new Spacing(1.3, 1.2, 1.2);
-    Volume volume =
-        Volume.of(
-            RandomTensors.normal(shape, 1),
-            new Geometry(shape, Affine.ofSpacing(spacing), spacing));
-    System.out.println(segmenter.plan(volume));
-    System.out.println("planned " + segmenter.plan(volume).peakBytes());
-    if (args.length == 8) {
-      System.out.println("labels " + segmenter.segment(volume).counts().length);
-      System.out.println("done");
-    }
+    return segmenter(folder);
   }
 
   private static Segmenter segmenter(Path folder) throws IOException {
@@ -81,7 +88,18 @@ public final class PlannedHeap {
         backend.compile(network.prediction(), RandomTensors.parameters(shapes::get, 1));
     SegmentOptions options = SegmentOptions.defaults().withThreads(2);
     return new Segmenter(
-        new Model(model, configuration, new Mirroring(List.of(), false), backend, List.of(program)),
+        new Model(
+            new ModelSource(
+                folder.resolve("plans.json"),
+                model.plans(),
+                model.dataset(),
+                null,
+                List.of(),
+                null),
+            configuration,
+            new Mirroring(List.of(), false),
+            backend,
+            List.of(program)),
         options,
         Preprocessing.of(model.plans(), configuration));
   }

@@ -220,10 +220,12 @@ class SegmenterTest {
   @Test
   void mrSegmentatorsModelSeesLps() throws IOException {
     Model plain = Model.open(model("plain_2d"), quick());
-    ModelFolder folder = plain.folder();
+    ModelFolder folder = ModelFolder.open(model("plain_2d"));
     Model mrSegmentator =
         new Model(
-            new ModelFolder(folder.folder(), folder.plans(), folder.dataset(), true),
+            ModelSource.of(
+                new ModelFolder(folder.folder(), folder.plans(), folder.dataset(), true),
+                List.of()),
             plain.configuration(),
             plain.mirroring(),
             plain.backend(),

@@ -96,7 +96,7 @@ public final class TinyDataset {
   }
 
   /** Plans of four stages, so that three resolutions are supervised. */
-  static String plans(int... patch) {
+  public static String plans(int... patch) {
     boolean flat = patch.length == 2;
     List<String> extents = new ArrayList<>();
     for (int extent : patch) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.cirr.backend.Backends;
 import org.cirr.io.checkpoint.Checkpoint;
 import org.cirr.io.checkpoint.NnUnetCheckpoint;
 import org.cirr.io.checkpoint.Weights;
@@ -26,6 +28,8 @@ import org.cirr.nn.segment.Segmenter;
 import org.cirr.volume.LabelMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainerTest {
   @TempDir Path folder;
@@ -170,16 +174,23 @@ class TrainerTest {
     assertTrue(state.containsKey((long) plain.indexOf("decoder.seg_layers.2.weight")));
   }
 
-  @Test
-  void aRunThatIsCancelledAnywhereEndsWithTheSameWeights() throws IOException {
+  @ParameterizedTest
+  @CsvSource({"scalar,3", "simd,1"})
+  void aRunThatIsCancelledAnywhereEndsWithTheSameWeights(String backend, int seeds)
+      throws IOException {
+    assumeTrue(
+        Backends.report().stream()
+            .anyMatch(report -> report.name().equals(backend) && report.available()),
+        "backend " + backend + " is not available");
+    TrainOptions options = options().withBackend(backend);
     Path raw = TinyDataset.make(folder);
     Path whole = folder.resolve("whole");
     TrainSettings settings = settings(3, 4, 0);
-    Trainer.start(data(raw), settings, options(), whole).run(TrainListener.NONE, () -> false);
-    for (int seed = 0; seed < 3; seed++) {
+    Trainer.start(data(raw), settings, options, whole).run(TrainListener.NONE, () -> false);
+    for (int seed = 0; seed < seeds; seed++) {
       Draws draws = Draws.of(seed, 3);
       Path model = folder.resolve("model" + seed);
-      Trainer trainer = Trainer.start(data(raw), settings, options(), model);
+      Trainer trainer = Trainer.start(data(raw), settings, options, model);
       int stops = 0;
       while (!trainer.isFinished()) {
         Stop stop = new Stop(1 + draws.below(7));
@@ -191,7 +202,7 @@ class TrainerTest {
         int threads = 1 + draws.below(3);
         trainer =
             Trainer.resume(
-                data(raw), options().withThreads(threads).withBatchThreads(threads), model);
+                data(raw), options.withThreads(threads).withBatchThreads(threads), model);
         assertEquals(settings, trainer.settings());
       }
       assertTrue(stops > 1, "seed " + seed + " stopped " + stops + " times");

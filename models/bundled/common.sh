@@ -1,0 +1,53 @@
+# What the scripts of the bundled model share; read by them, not run. They set $here first.
+
+root=$(cd "$here/../.." && pwd)
+cirr=${CIRR:-$root/cirr} # another launcher may be named, such as one that waits for its turn
+resource=$root/cirr-nn/src/main/resources/org/cirr/nn/bundled/abdomen.safetensors
+card=$here/MODEL_CARD.md
+orientation=LAS # where the axes of CHAOS' T2 scans point; kidneys have sides
+labels="1=liver,2=right kidney,3=left kidney,4=spleen"
+
+# The scans of a folder, sorted by name: $chaos_names, $chaos_images, $chaos_labels.
+read_chaos() {
+  local image number
+  chaos_names=()
+  chaos_images=()
+  chaos_labels=()
+  for image in "$1"/image_*.nii.gz; do
+    [ -e "$image" ] || continue
+    number=${image##*/image_}
+    number=${number%.nii.gz}
+    chaos_names+=("chaos_$number")
+    chaos_images+=("$image")
+    chaos_labels+=("$1/label_$number.nii.gz")
+  done
+  [ ${#chaos_names[@]} -ge 3 ] || {
+    echo "$1: has ${#chaos_names[@]} scans image_N.nii.gz, at least 3 are needed" >&2
+    exit 4
+  }
+}
+
+# Which fold leaves out the scan with this index.
+fold_of() { echo $(($1 % 3)); }
+
+# Puts stdin between the card's lines <!-- NAME --> and <!-- end of NAME -->.
+fill_card() {
+  local name=$1 text
+  text=$(mktemp)
+  cat >"$text"
+  awk -v begin="<!-- $name -->" -v end="<!-- end of $name -->" -v text="$text" '
+    $0 == end { inside = 0 }
+    !inside { print }
+    $0 == begin { inside = 1; found = 1; while ((getline line < text) > 0) print line }
+    END { if (!found) { print "no line " begin > "/dev/stderr"; exit 4 } }
+  ' "$card" >"$card.new" && cat "$card.new" >"$card"
+  rm -f "$text" "$card.new"
+}
+
+sum_of() {
+  if command -v sha256sum >/dev/null; then
+    sha256sum "$1" | cut -d ' ' -f 1
+  else
+    shasum -a 256 "$1" | cut -d ' ' -f 1
+  fi
+}

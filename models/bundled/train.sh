@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Makes the bundled model from nothing but CHAOS' scans: data set, pre-training on phantoms,
+# fine-tuning with and without the scans of each fold, the weights in cirr, scores in the model card.
+# Every step goes on where it was stopped; what is finished is left alone.
+#
+#   models/bundled/train.sh CHAOS_FOLDER WORK [EXAMPLE_FOLDER]
+#
+# CHAOS_FOLDER: see dataset.sh. WORK takes a few GB. EXAMPLE_FOLDER: see evaluate.sh.
+set -euo pipefail
+[ $# -ge 2 ] && [ $# -le 3 ] || {
+  sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
+  exit 2
+}
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/common.sh"
+
+# How long; an epoch is 50 batches of two patches, 215 GFLOP each.
+pretrain_epochs=30
+finetune_epochs=20
+finetune_rate=0.003
+common="--batch-size 2 --iterations 50 --validation-iterations 4 --no-mirror"
+
+chaos=$1
+work=$2
+model=$work/model
+data=$work/Dataset900_Abdomen
+
+"$here/dataset.sh" "$chaos" "$work"
+
+# Trains a fold unless it is finished; further words are options of 'cirr train'.
+train() {
+  local fold=$1
+  shift
+  if [ ! -e "$model/fold_$fold/checkpoint_final.pth" ] ||
+    { [ "$fold" != all ] && [ ! -e "$model/fold_$fold/validation/summary.json" ]; }; then
+    # shellcheck disable=SC2086
+    "$cirr" train "$data" -o "$model" --fold "$fold" --resume $common "$@"
+  fi
+}
+train 3 --epochs "$pretrain_epochs"
+for fold in 0 1 2 all; do
+  train "$fold" --epochs "$finetune_epochs" --learning-rate "$finetune_rate" \
+    --pretrained "$model/fold_3/checkpoint_final.pth"
+done
+
+"$here/bundle.sh" "$model" all
+"$here/evaluate.sh" "$chaos" "$model" "$work/evaluation" ${3:+"$3"}
