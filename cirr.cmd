@@ -27,8 +27,9 @@ if %MAJOR% LSS 17 (
 set "BUILD="
 if not exist "%JAR%" set "BUILD=1"
 if not exist "%ROOT%cirr-nn\target\lib" set "BUILD=1"
+if not exist "%ROOT%cirr-cuda\target\lib" set "BUILD=1"
 if not defined BUILD (
-  powershell -NoProfile -Command "$jar = (Get-Item -LiteralPath $env:JAR).LastWriteTime; $new = 'core','io','metrics','nn' | ForEach-Object { Get-ChildItem -LiteralPath ($env:ROOT + 'cirr-' + $_ + '\src\main') -Recurse -File } | Where-Object { $_.LastWriteTime -gt $jar } | Select-Object -First 1; if ($new) { exit 1 } else { exit 0 }"
+  powershell -NoProfile -Command "$jar = (Get-Item -LiteralPath $env:JAR).LastWriteTime; $new = 'core','io','metrics','nn','cuda' | ForEach-Object { Get-ChildItem -LiteralPath ($env:ROOT + 'cirr-' + $_ + '\src\main') -Recurse -File } | Where-Object { $_.LastWriteTime -gt $jar } | Select-Object -First 1; if ($new) { exit 1 } else { exit 0 }"
   if errorlevel 1 set "BUILD=1"
 )
 if defined BUILD (
@@ -38,7 +39,7 @@ if defined BUILD (
   )
   >&2 echo cirr: building ^(a minute the first time, once only^) ...
   pushd "%ROOT%"
-  call mvn -B -ntp -DskipTests -Dspotless.check.skip=true -pl cirr-nn -am package 1>&2
+  call mvn -B -ntp -DskipTests -Dspotless.check.skip=true -pl cirr-nn,cirr-cuda -am package 1>&2
   if errorlevel 1 (
     popd
     >&2 echo cirr: the build failed, see above
@@ -48,5 +49,5 @@ if defined BUILD (
   powershell -NoProfile -Command "(Get-Item -LiteralPath $env:JAR).LastWriteTime = Get-Date"
 )
 
-"%JAVA%" --add-modules jdk.incubator.vector -XX:MaxRAMPercentage=75 -Djava.awt.headless=true -Djoml.nounsafe=true %CIRR_JAVA_OPTS% -cp "%JAR%;%ROOT%cirr-nn\target\lib\*" org.cirr.nn.cli.Main %*
+"%JAVA%" --add-modules jdk.incubator.vector -XX:MaxRAMPercentage=75 -Djava.awt.headless=true -Djoml.nounsafe=true %CIRR_JAVA_OPTS% -cp "%JAR%;%ROOT%cirr-nn\target\lib\*;%ROOT%cirr-cuda\target\lib\*" org.cirr.nn.cli.Main %*
 exit /b %ERRORLEVEL%

@@ -1,4 +1,10 @@
-/** The CUDA backend; found by ServiceLoader, a compile dependency of nobody. */
+/** The CUDA backend, found by ServiceLoader. */
 module org.cirr.cuda {
-  requires transitive org.cirr.core;
+  requires org.cirr.core;
+  requires jcuda;
+
+  exports org.cirr.cuda;
+
+  provides org.cirr.backend.BackendProvider with
+      org.cirr.cuda.CudaProvider;
 }

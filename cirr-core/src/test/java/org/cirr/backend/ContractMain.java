@@ -22,9 +22,9 @@ public final class ContractMain {
       if (large(test) || agreeing.getOrDefault(test.op().name(), 0) >= most) {
         continue;
       }
-      float[] expected = OpContractTest.run("scalar", test, 1);
-      float[] actual = OpContractTest.run("simd", test, 2);
-      OpContractTest.assertClose(expected, actual, OpContractTest.tolerance(test), test);
+      float[] expected = OpContract.run("scalar", test, 1);
+      float[] actual = OpContract.run("simd", test, 2);
+      OpContract.assertClose(expected, actual, OpContract.tolerance(test), test);
       agreeing.merge(test.op().name(), 1, Integer::sum);
     }
     System.out.println("ops that agree: " + agreeing.size() + " " + agreeing);

@@ -21,7 +21,7 @@ import org.cirr.op.Softmax;
 import org.cirr.tensor.Shape;
 
 /** Every op on awkward shapes: extents of 1, primes, channels that are no multiple of a vector. */
-final class OpCases {
+public final class OpCases {
   private OpCases() {}
 
   /**
@@ -30,14 +30,15 @@ final class OpCases {
    * @param activation put behind the op, or null
    * @param terms how many products a sum has
    */
-  record Case(Op op, List<Shape> inputs, List<Shape> parameters, Op activation, long terms) {
+  public record Case(Op op, List<Shape> inputs, List<Shape> parameters, Op activation, long terms) {
     @Override
     public String toString() {
       return op + " " + inputs + " " + parameters + (activation == null ? "" : " " + activation);
     }
   }
 
-  static List<Case> all() {
+  /** All of them. */
+  public static List<Case> all() {
     List<Case> cases = new ArrayList<>();
     convolutions(cases);
     transposed(cases);

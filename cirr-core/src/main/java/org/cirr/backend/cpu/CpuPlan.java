@@ -34,12 +34,16 @@ import org.cirr.op.SelectiveScan;
 import org.cirr.op.SelectiveScanGradient;
 import org.cirr.op.Subtract;
 
-/** The steps of a graph and their memory: all that can be known without weights. */
-final class CpuPlan {
+/**
+ * The steps of a graph and their memory: all that can be known without weights. The CUDA backend
+ * plans with it too.
+ */
+public final class CpuPlan {
   private final List<Step> steps = new ArrayList<>();
   private final MemoryPlan memory;
 
-  CpuPlan(Graph graph, KernelFactory factory) {
+  /** Plans a graph for kernels with the given abilities. */
+  public CpuPlan(Graph graph, KernelAbilities factory) {
     Fusion fusion = new Fusion(graph, factory);
     Map<Node, Long> statistics = new IdentityHashMap<>();
     for (Node node : graph.nodes()) {
@@ -55,7 +59,7 @@ final class CpuPlan {
   }
 
   private static Step step(
-      Node node, Fusion fusion, KernelFactory factory, Map<Node, Long> statistics) {
+      Node node, Fusion fusion, KernelAbilities factory, Map<Node, Long> statistics) {
     List<Part> parts = new ArrayList<>();
     for (Node input : node.inputs()) {
       if (!FixedInputs.fixed(input)) {
@@ -136,11 +140,13 @@ final class CpuPlan {
     }
   }
 
-  List<Step> steps() {
+  /** The steps, in the order in which they run. */
+  public List<Step> steps() {
     return steps;
   }
 
-  MemoryPlan memory() {
+  /** Where their values lie. */
+  public MemoryPlan memory() {
     return memory;
   }
 }

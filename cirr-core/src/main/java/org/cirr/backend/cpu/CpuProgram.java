@@ -11,8 +11,6 @@ import org.cirr.backend.Program;
 import org.cirr.backend.Workspace;
 import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
-import org.cirr.op.Constant;
-import org.cirr.op.Parameter;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Shape;
 import org.cirr.tensor.Tensor;
@@ -81,7 +79,10 @@ final class CpuProgram implements Program {
       Kernel kernel, Node node, Function<String, Tensor> parameters, Workers workers) {
     List<Node> inputs = node.inputs();
     kernel.bind(
-        index -> index < inputs.size() ? parameter(inputs.get(index), parameters).array() : null,
+        index ->
+            index < inputs.size()
+                ? Bindings.parameter(inputs.get(index), parameters).array()
+                : null,
         workers);
   }
 
@@ -89,7 +90,7 @@ final class CpuProgram implements Program {
   private void bindOutputs(Function<String, Tensor> parameters) {
     for (Node output : graph.outputs()) {
       if (FixedInputs.fixed(output)) {
-        constants.put(output, parameter(output, parameters));
+        constants.put(output, Bindings.parameter(output, parameters));
       }
     }
   }
@@ -97,7 +98,7 @@ final class CpuProgram implements Program {
   @Override
   public void rebind(Function<String, Tensor> parameters, Workers workers) {
     for (Node parameter : graph.parameters()) {
-      parameter(parameter, parameters); // before anything changes
+      Bindings.parameter(parameter, parameters); // before anything changes
     }
     if (!runs.compareAndSet(0, BINDING)) {
       throw new IllegalStateException(
@@ -111,32 +112,6 @@ final class CpuProgram implements Program {
     } finally {
       runs.set(0);
     }
-  }
-
-  private static Tensor parameter(Node node, Function<String, Tensor> parameters) {
-    if (node.op() instanceof Constant constant) {
-      return constant.value();
-    }
-    if (!(node.op() instanceof Parameter parameter)) {
-      throw new UnsupportedOperationException(
-          "weights, scales and shifts must be parameters of the graph, but one is computed by "
-              + node);
-    }
-    Tensor tensor = parameters.apply(parameter.label());
-    if (tensor == null) {
-      throw new IllegalArgumentException(
-          "parameter '" + parameter.label() + "' of shape " + parameter.shape() + " is missing");
-    }
-    if (!tensor.shape().equals(parameter.shape())) {
-      throw new IllegalArgumentException(
-          "parameter '"
-              + parameter.label()
-              + "' must have shape "
-              + parameter.shape()
-              + ", got "
-              + tensor.shape());
-    }
-    return tensor;
   }
 
   @Override
@@ -170,9 +145,7 @@ final class CpuProgram implements Program {
       throw new IllegalArgumentException(
           "the workspace was made for another graph or backend; use this program's newWorkspace()");
     }
-    check("input", graph.inputs(), inputs);
-    check("output", graph.outputs(), outputs);
-    checkDistinct(inputs, outputs);
+    Bindings.check(graph, inputs, outputs);
     if (runs.getAndUpdate(count -> count == BINDING ? count : count + 1) == BINDING) {
       throw new IllegalStateException(
           "the program's parameters are being rebound: run it when that is done");
@@ -192,26 +165,6 @@ final class CpuProgram implements Program {
     }
   }
 
-  /** A step may write an output before another one reads an input. */
-  private static void checkDistinct(List<Tensor> inputs, List<Tensor> outputs) {
-    for (int i = 0; i < outputs.size(); i++) {
-      float[] array = outputs.get(i).array();
-      for (int j = 0; j < inputs.size() + i; j++) {
-        boolean input = j < inputs.size();
-        int other = input ? j : j - inputs.size();
-        if (array.length > 0 && array == (input ? inputs : outputs).get(other).array()) {
-          throw new IllegalArgumentException(
-              "output "
-                  + i
-                  + " shares its array with "
-                  + (input ? "input " : "output ")
-                  + other
-                  + "; hand in a tensor of its own");
-        }
-      }
-    }
-  }
-
   /** Outputs that no step writes: inputs, parameters, and a node that is listed twice. */
   private void copyAliases(CpuWorkspace memory, List<Tensor> outputs) {
     for (int i = 0; i < outputs.size(); i++) {
@@ -221,25 +174,6 @@ final class CpuProgram implements Program {
           constants.containsKey(node) ? constants.get(node).array() : memory.array(node);
       if (source != target) {
         System.arraycopy(source, 0, target, 0, target.length);
-      }
-    }
-  }
-
-  private static void check(String what, List<Node> nodes, List<Tensor> tensors) {
-    if (nodes.size() != tensors.size()) {
-      throw new IllegalArgumentException(
-          "the graph has " + nodes.size() + " " + what + "s, got " + tensors.size());
-    }
-    for (int i = 0; i < nodes.size(); i++) {
-      if (!nodes.get(i).shape().equals(tensors.get(i).shape())) {
-        throw new IllegalArgumentException(
-            what
-                + " "
-                + i
-                + " must have shape "
-                + nodes.get(i).shape()
-                + ", got "
-                + tensors.get(i).shape());
       }
     }
   }

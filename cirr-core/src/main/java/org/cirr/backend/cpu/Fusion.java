@@ -25,7 +25,7 @@ import org.cirr.op.Relu;
  * </ul>
  */
 final class Fusion {
-  private final KernelFactory factory;
+  private final KernelAbilities factory;
   private final Map<Node, List<Node>> readers = new IdentityHashMap<>();
   private final Set<Node> outputs = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Map<Node, Node> fused = new IdentityHashMap<>(); // node → activation behind it
@@ -33,7 +33,7 @@ final class Fusion {
   private final Map<Node, Part> deferred = new IdentityHashMap<>(); // by result
   private final Set<Node> tables = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  Fusion(Graph graph, KernelFactory factory) {
+  Fusion(Graph graph, KernelAbilities factory) {
     this.factory = factory;
     outputs.addAll(graph.outputs());
     for (Node node : graph.nodes()) {

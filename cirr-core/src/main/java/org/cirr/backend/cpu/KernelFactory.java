@@ -1,44 +1,7 @@
 package org.cirr.backend.cpu;
 
-import org.cirr.graph.Node;
-import org.cirr.op.Op;
-
-/** Makes a backend's kernels, and says beforehand, without weights, what they can do. */
-public interface KernelFactory {
-  /** The backend's name. */
-  String backend();
-
-  /** Whether an activation behind this node can be computed by the node's own kernel. */
-  boolean fuses(Node node, Op activation);
-
-  /** Whether the step's kernel can write over its first input. */
-  boolean inPlace(Step step);
-
-  /** Whether the node's kernel can normalise and rectify its inputs while it reads them. */
-  default boolean readsRaw(Node node) {
-    return false;
-  }
-
-  /** Whether the node's kernel can read its first input as the parts of a concatenation. */
-  default boolean readsParts(Node node) {
-    return false;
-  }
-
-  /** The floats of statistics that the step can leave for a norm behind it, or 0. */
-  default long statisticsLength(Step step) {
-    return 0;
-  }
-
-  /** The floats of the table that a deferred norm makes for the readers of its result. */
-  default long tableLength(Node norm) {
-    throw new UnsupportedOperationException("backend '" + backend() + "' defers no norm");
-  }
-
-  /** The floats that all threads of the step share beside input and output. */
-  default long sharedLength(Step step) {
-    return 0;
-  }
-
+/** Makes a CPU backend's kernels. */
+public interface KernelFactory extends KernelAbilities {
   /** The kernel of a step, still without the values of parameters. */
   Kernel create(Step step);
 }

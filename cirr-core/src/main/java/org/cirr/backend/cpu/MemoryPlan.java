@@ -22,7 +22,7 @@ import org.cirr.op.Input;
  * <p><b>Source</b>: Pisarchyk and Lee 2020, "Efficient memory management for deep neural net
  * inference", arXiv 2001.03288, "greedy by size".
  */
-final class MemoryPlan {
+public final class MemoryPlan {
   /** Floats per cache line. */
   private static final int LINE = 16;
 
@@ -45,7 +45,7 @@ final class MemoryPlan {
     }
   }
 
-  MemoryPlan(Graph graph, List<Step> steps, KernelFactory factory) {
+  MemoryPlan(Graph graph, List<Step> steps, KernelAbilities factory) {
     Set<Node> outputs = Collections.newSetFromMap(new IdentityHashMap<>());
     outputs.addAll(graph.outputs());
     Map<Node, Integer> lastUse = lastUses(steps);
@@ -93,7 +93,7 @@ final class MemoryPlan {
 
   /** The buffer of the first input where the step may write over it, or null. */
   private Buffer overwritten(
-      Step step, int time, Map<Node, Integer> lastUse, KernelFactory factory) {
+      Step step, int time, Map<Node, Integer> lastUse, KernelAbilities factory) {
     if (step.makesTable() || step.parts().isEmpty()) {
       return null;
     }
@@ -143,12 +143,12 @@ final class MemoryPlan {
   }
 
   /** The arena's length in floats. */
-  long length() {
+  public long length() {
     return length;
   }
 
   /** Where a node's value begins, or −1 when it does not lie in the arena. */
-  long offset(Node node) {
+  public long offset(Node node) {
     Buffer buffer = buffers.get(node);
     return buffer == null || node.op() instanceof Input || FixedInputs.fixed(node)
         ? -1
@@ -161,7 +161,7 @@ final class MemoryPlan {
   }
 
   /** Where the memory begins that the threads of a step share, or −1 when it needs none. */
-  long sharedOffset(int time) {
+  public long sharedOffset(int time) {
     return shared.get(time) == null ? -1 : shared.get(time).offset;
   }
 }

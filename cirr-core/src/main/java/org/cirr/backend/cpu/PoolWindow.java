@@ -25,7 +25,7 @@ public record PoolWindow(
   }
 
   /** The windows of a pooling that makes one activation of another. */
-  static PoolWindow of(Op op, Shape input, Shape output) {
+  public static PoolWindow of(Op op, Shape input, Shape output) {
     Extents in = Extents.of(input);
     Extents out = Extents.of(output);
     int[] dilation = {1, 1, 1};

@@ -38,7 +38,7 @@ public record Rearrangement(
   }
 
   /** The rearrangement of an op that makes one shape of another. */
-  static Rearrangement of(Op op, Shape in, Shape out) {
+  public static Rearrangement of(Op op, Shape in, Shape out) {
     if (op instanceof Reshape || op instanceof Detach) {
       return new Rearrangement(
           new int[0], new int[0], new int[0], new int[0][], out.arrayLength(), 0);

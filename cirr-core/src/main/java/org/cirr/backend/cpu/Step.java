@@ -50,7 +50,7 @@ public record Step(
   }
 
   /** {@code InstanceNorm + LeakyRelu}. */
-  String title() {
+  public String title() {
     StringBuilder title = new StringBuilder();
     Op before = parts.isEmpty() ? null : parts.get(0).activation();
     if (!parts.isEmpty() && parts.get(0).norm() != null) {

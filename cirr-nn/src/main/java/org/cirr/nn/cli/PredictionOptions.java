@@ -66,7 +66,7 @@ final class PredictionOptions {
       paramLabel = "NAME",
       defaultValue = "auto",
       description = {
-        "auto, scalar or simd; 'cirr info --backends' says what is there. Default: ${DEFAULT-VALUE}."
+        "auto, scalar, simd or cuda; 'cirr info --backends' says what is there. Default: ${DEFAULT-VALUE}."
       })
   private String backend;
 

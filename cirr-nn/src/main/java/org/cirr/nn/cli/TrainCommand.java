@@ -125,7 +125,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--backend",
       paramLabel = "NAME",
       defaultValue = Backends.AUTO,
-      description = "auto, scalar or simd. Default: auto.")
+      description = "auto, scalar, simd or cuda. Default: auto.")
   private String backend;
 
   @Option(

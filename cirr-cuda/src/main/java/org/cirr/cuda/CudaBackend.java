@@ -1,0 +1,49 @@
+package org.cirr.cuda;
+
+import java.util.Locale;
+import java.util.function.Function;
+import org.cirr.backend.Backend;
+import org.cirr.backend.Program;
+import org.cirr.graph.Graph;
+import org.cirr.parallel.Workers;
+import org.cirr.tensor.Tensor;
+
+/** Computes graphs on one GPU. */
+final class CudaBackend implements Backend {
+  private final Device device;
+
+  CudaBackend(Device device) {
+    this.device = device;
+  }
+
+  @Override
+  public String name() {
+    return CudaProvider.NAME;
+  }
+
+  @Override
+  public Program compile(Graph graph, Function<String, Tensor> parameters, Workers workers) {
+    SlabPlan slab = new SlabPlan(graph);
+    if (slab.bytes() > device.memory()) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "the graph's values need %.1f GiB at once, but %s has only %.1f GiB: use a smaller"
+                  + " patch",
+              slab.bytes() / (double) (1L << 30),
+              device,
+              device.memory() / (double) (1L << 30)));
+    }
+    return new CudaProgram(device, graph, slab, parameters, workers);
+  }
+
+  @Override
+  public long arenaBytes(Graph graph) {
+    return new SlabPlan(graph).bytes();
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

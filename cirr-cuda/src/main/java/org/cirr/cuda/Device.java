@@ -1,0 +1,174 @@
+package org.cirr.cuda;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import jcuda.driver.CUcontext;
+import jcuda.driver.CUfunction;
+import jcuda.driver.CUgraphExec;
+import jcuda.driver.CUmodule;
+
+/**
+ * One GPU: its context, kernels and memory. Safe to use from many threads; lives as long as they.
+ */
+final class Device {
+  private final Driver driver;
+  private final CUcontext context;
+  private final String name;
+  private final int capability;
+  private final long memory;
+  private final int version;
+  private final Map<String, Ptx> texts = new HashMap<>();
+  private final Map<String, CUmodule> modules = new HashMap<>();
+  private final Map<String, CUfunction> kernels = new HashMap<>();
+  private final Queue<Transfer> transfers = new ConcurrentLinkedQueue<>();
+
+  /** Opens the GPU of a number. */
+  Device(Driver driver, int index) {
+    this.driver = driver;
+    this.name = driver.deviceName(index);
+    this.capability = driver.capability(index);
+    this.memory = driver.memory(index);
+    this.version = driver.version();
+    this.context = driver.retainContext(index);
+    driver.useContext(context);
+    driver.freeMemory(); // fails here, not later, where the device is lost
+  }
+
+  Driver driver() {
+    return driver;
+  }
+
+  /** {@code NVIDIA H100, compute capability 9.0, 79.6 GiB, driver for CUDA 12.4}. */
+  String description() {
+    return String.format(
+        Locale.ROOT,
+        "%s, compute capability %d.%d, %.1f GiB, driver for CUDA %d.%d",
+        name,
+        capability / 10,
+        capability % 10,
+        gib(memory),
+        version / 1000,
+        version % 1000 / 10);
+  }
+
+  /** All bytes of the GPU, used or not. */
+  long memory() {
+    return memory;
+  }
+
+  /** Lets this thread's calls go to this GPU. */
+  void use() {
+    driver.useContext(context);
+  }
+
+  /** The text that a kernel comes from. */
+  synchronized Ptx text(String file) {
+    return texts.computeIfAbsent(file, Ptx::of);
+  }
+
+  /** A kernel; its file is compiled by the driver when the first of its kernels is asked for. */
+  synchronized CUfunction kernel(String file, String kernel) {
+    CUfunction function = kernels.get(kernel);
+    if (function == null) {
+      CUmodule module = modules.get(file);
+      if (module == null) {
+        module = driver.load(text(file).image());
+        modules.put(file, module);
+      }
+      function = driver.function(module, kernel);
+      kernels.put(kernel, function);
+    }
+    return function;
+  }
+
+  /**
+   * Memory, not cleared.
+   *
+   * <p><b>Errors</b>: {@link CudaException}; an {@link IllegalStateException} with the numbers when
+   * the memory is not there, also after what nobody holds any more was given back.
+   *
+   * @param what it is for, for the message
+   */
+  DeviceMemory allocate(long bytes, String what) {
+    long size = Math.max(DeviceMemory.ALIGNMENT, bytes);
+    for (int attempt = 0; ; attempt++) {
+      try {
+        return new DeviceMemory(this, driver.allocate(size), size);
+      } catch (CudaException e) {
+        if (e.code() != CudaException.OUT_OF_MEMORY) {
+          throw e;
+        } else if (attempt == 2) {
+          throw new IllegalStateException(
+              String.format(
+                  Locale.ROOT,
+                  "%s needs %.3f GiB on %s, but %.3f of its %.1f GiB are free: use a smaller patch,"
+                      + " end other programs on the GPU, or use the backend simd",
+                  what,
+                  gib(size),
+                  name,
+                  gib(driver.freeMemory()),
+                  gib(memory)),
+              e);
+        }
+        collect();
+      }
+    }
+  }
+
+  private static double gib(long bytes) {
+    return bytes / (double) (1L << 30);
+  }
+
+  /** Lets the garbage collector find memory that nobody holds any more. */
+  private static void collect() {
+    System.gc();
+    try {
+      Thread.sleep(100); // the cleaner runs on a thread of its own
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Gives memory back; called by the cleaner, too, where nobody could catch an error. */
+  void release(long address) {
+    try {
+      use();
+      driver.free(address);
+    } catch (CudaException e) {
+      log("memory", e);
+    }
+  }
+
+  void release(CUgraphExec graph) {
+    try {
+      use();
+      driver.destroyGraph(graph);
+    } catch (CudaException e) {
+      log("a graph", e);
+    }
+  }
+
+  private static void log(String what, CudaException e) {
+    System.getLogger(Device.class.getName())
+        .log(System.Logger.Level.DEBUG, "cirr could not give back " + what, e);
+  }
+
+  /** A stream with staging memory, for one thread at a time. */
+  Transfer borrowTransfer() {
+    Transfer transfer = transfers.poll();
+    return transfer != null ? transfer : new Transfer(driver);
+  }
+
+  /** Hands it back, unless it is broken. */
+  void giveBack(Transfer transfer) {
+    transfers.add(transfer);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,427 @@
+// A stand-in for libcuda.so.1 on a machine without a GPU: the calls that cirr makes, computed by fibers.
+//
+// It is stricter than a driver: memory is filled with NaN and has guards on both sides that are looked at
+// whenever a stream is waited for; copies must lie inside an allocation; a module's entries must have the
+// parameters that the compiled kernels have.
+//
+// Environment, read at every call, for tests in a process of their own:
+//   CIRR_STANDIN_FAIL     NAME=CODE: that call returns the code
+//   CIRR_STANDIN_VERSION  of the driver, default 13000
+//   CIRR_STANDIN_DEVICES  how many, default 1
+//   CIRR_STANDIN_COMPUTE  capability times ten, default 90
+//   CIRR_STANDIN_MEMORY   bytes of the device, default 4 GiB
+//
+// A module whose text says "// kernels: FILE" gets them from that library: so tests run mutated kernels.
+#include <dlfcn.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cuda_on_host.h"
+
+#define CALL(name, ...) extern "C" __attribute__((visibility("default"))) int name(__VA_ARGS__)
+#define BEGIN(name)                                 \
+  std::lock_guard<std::recursive_mutex> guard(all); \
+  if (int code = injected(#name)) return code
+
+typedef uint64_t Address;
+
+namespace {
+
+enum Code {
+  INVALID_VALUE = 1,
+  OUT_OF_MEMORY = 2,
+  NOT_INITIALIZED = 3,
+  INVALID_DEVICE = 101,
+  INVALID_IMAGE = 200,
+  INVALID_CONTEXT = 201,
+  NO_BINARY_FOR_GPU = 209,
+  INVALID_HANDLE = 400,
+  NOT_FOUND = 500,
+  ILLEGAL_ADDRESS = 700,
+  CAPTURE_INVALID = 901
+};
+
+const size_t GUARD = 256;
+const unsigned char GUARD_BYTE = 0xc5;
+const unsigned char POISON = 0xff;
+
+struct Launch {
+  const host::Entry* entry;
+  host::Dim grid, size;
+  size_t dynamic;
+  std::vector<std::vector<char>> arguments;
+};
+
+struct Graph {
+  std::vector<Launch> launches;
+};
+
+struct Stream {
+  Graph* capture;
+};
+
+struct Module {
+  const host::Entry* kernels;  // the first of a list
+  std::set<std::string> names;
+};
+
+std::recursive_mutex all;
+bool initialized;
+int sticky;  // after a fault every call fails
+std::map<Address, size_t> device_memory;
+size_t used;
+thread_local void* context;
+int the_context;
+
+long setting(const char* name, long otherwise) {
+  const char* text = getenv(name);
+  return text ? atol(text) : otherwise;
+}
+
+int injected(const char* call) {
+  const char* text = getenv("CIRR_STANDIN_FAIL");
+  size_t length = strlen(call);
+  bool named = text && strncmp(text, call, length) == 0 && text[length] == '=';
+  return named ? atoi(text + length + 1) : 0;
+}
+
+size_t total() { return setting("CIRR_STANDIN_MEMORY", 1L << 32); }
+
+int ready() { return !initialized ? NOT_INITIALIZED : !context ? INVALID_CONTEXT : sticky; }
+
+bool inside(Address address, size_t bytes) {
+  auto after = device_memory.upper_bound(address);
+  if (after == device_memory.begin()) {
+    return false;
+  }
+  auto owner = std::prev(after);
+  return address + bytes <= owner->first + owner->second;
+}
+
+int check_guards() {
+  for (auto& piece : device_memory) {
+    const unsigned char* before = (unsigned char*)piece.first - GUARD;
+    const unsigned char* behind = (unsigned char*)piece.first + piece.second;
+    for (size_t i = 0; i < GUARD; i++) {
+      if (before[i] != GUARD_BYTE || behind[i] != GUARD_BYTE) {
+        fprintf(stderr, "stand-in: written outside an allocation of %zu bytes\n", piece.second);
+        return sticky = ILLEGAL_ADDRESS;
+      }
+    }
+  }
+  return 0;
+}
+
+const host::Entry* find(const host::Entry* kernels, const std::string& name) {
+  for (const host::Entry* entry = kernels; entry; entry = entry->next) {
+    if (name == entry->name) {
+      return entry;
+    }
+  }
+  return nullptr;
+}
+
+// The bytes of one parameter as PTX declares it: .param .u64 name, or .param .align 4 .b8 name[92].
+size_t parameter_bytes(const std::string& text) {
+  size_t bracket = text.find('[');
+  if (bracket != std::string::npos) {
+    return atol(text.c_str() + bracket + 1);
+  }
+  for (size_t at = text.find('.'); at != std::string::npos; at = text.find('.', at + 1)) {
+    char kind = text[at + 1];
+    if ((kind == 'u' || kind == 'b' || kind == 'f' || kind == 's') && text[at + 2] <= '9') {
+      return atol(text.c_str() + at + 2) / 8;
+    }
+  }
+  return 0;
+}
+
+// Whether an entry's parameters are those of the kernel that g++ compiled.
+bool matches(const host::Entry* kernels, const std::string& name, const std::string& parameters) {
+  const host::Entry* entry = find(kernels, name);
+  int count = 0;
+  for (size_t at = parameters.find(".param"); at != std::string::npos;) {
+    size_t next = parameters.find(".param", at + 1);
+    std::string one = parameters.substr(at + 6, next == std::string::npos ? next : next - at - 6);
+    if (!entry || count >= entry->count || parameter_bytes(one) != entry->sizes[count]) {
+      return false;
+    }
+    count++;
+    at = next;
+  }
+  return entry && count == entry->count;
+}
+
+// The kernels of another library in front of all others, for one module only.
+const host::Entry* kernels_of(const std::string& text) {
+  size_t at = text.find("// kernels: ");
+  if (at == std::string::npos) {
+    return host::entries;
+  }
+  std::string file = text.substr(at + 12, text.find('\n', at) - at - 12);
+  host::Entry* before = host::entries;
+  if (!dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL)) {
+    fprintf(stderr, "stand-in: %s\n", dlerror());
+    return nullptr;
+  }
+  const host::Entry* kernels = host::entries;  // the library has registered its own
+  host::entries = before;
+  return kernels;
+}
+
+int launch(Launch& launch) {
+  std::vector<void*> arguments;
+  for (auto& bytes : launch.arguments) {
+    arguments.push_back(bytes.data());
+  }
+  int code = host::run(*launch.entry, launch.grid, launch.size, launch.dynamic, arguments.data());
+  return code == INVALID_VALUE ? code : sticky = code;
+}
+
+}  // namespace
+
+CALL(cuInit, unsigned) {
+  BEGIN(cuInit);
+  initialized = true;
+  return 0;
+}
+
+CALL(cuDriverGetVersion, int* version) {
+  BEGIN(cuDriverGetVersion);
+  *version = (int)setting("CIRR_STANDIN_VERSION", 13000);
+  return 0;
+}
+
+CALL(cuDeviceGetCount, int* count) {
+  BEGIN(cuDeviceGetCount);
+  *count = (int)setting("CIRR_STANDIN_DEVICES", 1);
+  return 0;
+}
+
+CALL(cuDeviceGet, int* device, int index) {
+  BEGIN(cuDeviceGet);
+  *device = index;
+  return index == 0 ? 0 : INVALID_DEVICE;
+}
+
+CALL(cuDeviceGetName, char* name, int length, int) {
+  BEGIN(cuDeviceGetName);
+  snprintf(name, length, "stand-in");
+  return 0;
+}
+
+CALL(cuDeviceTotalMem_v2, size_t* bytes, int) {
+  BEGIN(cuDeviceTotalMem_v2);
+  *bytes = total();
+  return 0;
+}
+
+CALL(cuDeviceGetAttribute, int* value, int attribute, int) {
+  BEGIN(cuDeviceGetAttribute);
+  long compute = setting("CIRR_STANDIN_COMPUTE", 90);
+  switch (attribute) {
+    case 16: *value = 4; return 0;                     // multiprocessors
+    case 75: *value = (int)(compute / 10); return 0;  // compute capability
+    case 76: *value = (int)(compute % 10); return 0;
+  }
+  return INVALID_VALUE;
+}
+
+CALL(cuDevicePrimaryCtxRetain, void** out, int) {
+  BEGIN(cuDevicePrimaryCtxRetain);
+  *out = &the_context;
+  return initialized ? 0 : NOT_INITIALIZED;
+}
+
+CALL(cuDevicePrimaryCtxRelease_v2, int) { return 0; }
+
+// Makes the device usable again after a fault.
+CALL(cuDevicePrimaryCtxReset_v2, int) {
+  BEGIN(cuDevicePrimaryCtxReset_v2);
+  sticky = 0;
+  return 0;
+}
+
+CALL(cuCtxSetCurrent, void* value) {
+  BEGIN(cuCtxSetCurrent);
+  context = value;
+  return 0;
+}
+
+CALL(cuMemGetInfo_v2, size_t* free, size_t* bytes) {
+  BEGIN(cuMemGetInfo_v2);
+  *bytes = total();
+  *free = total() - used;
+  return ready();
+}
+
+CALL(cuMemAlloc_v2, Address* address, size_t bytes) {
+  BEGIN(cuMemAlloc_v2);
+  if (int code = ready()) return code;
+  if (bytes == 0) return INVALID_VALUE;
+  if (bytes > total() - used) return OUT_OF_MEMORY;
+  unsigned char* raw = (unsigned char*)aligned_alloc(256, (bytes + 2 * GUARD + 255) / 256 * 256);
+  memset(raw, GUARD_BYTE, GUARD);
+  memset(raw + GUARD, POISON, bytes);
+  memset(raw + GUARD + bytes, GUARD_BYTE, GUARD);
+  *address = (Address)(raw + GUARD);
+  device_memory[*address] = bytes;
+  used += bytes;
+  return 0;
+}
+
+CALL(cuMemFree_v2, Address address) {
+  BEGIN(cuMemFree_v2);
+  auto piece = device_memory.find(address);
+  if (piece == device_memory.end()) return INVALID_VALUE;
+  int code = check_guards();
+  used -= piece->second;
+  device_memory.erase(piece);
+  free((void*)(address - GUARD));
+  return code;
+}
+
+CALL(cuMemAllocHost_v2, void** memory, size_t bytes) {
+  BEGIN(cuMemAllocHost_v2);
+  *memory = malloc(bytes);
+  return *memory ? ready() : OUT_OF_MEMORY;
+}
+
+CALL(cuMemFreeHost, void* memory) {
+  BEGIN(cuMemFreeHost);
+  free(memory);
+  return 0;
+}
+
+CALL(cuMemcpyHtoDAsync_v2, Address to, const void* from, size_t bytes, Stream*) {
+  BEGIN(cuMemcpyHtoDAsync_v2);
+  if (int code = ready()) return code;
+  if (!inside(to, bytes)) return INVALID_VALUE;
+  memcpy((void*)to, from, bytes);
+  return 0;
+}
+
+CALL(cuMemcpyDtoHAsync_v2, void* to, Address from, size_t bytes, Stream*) {
+  BEGIN(cuMemcpyDtoHAsync_v2);
+  if (int code = ready()) return code;
+  if (!inside(from, bytes)) return INVALID_VALUE;
+  memcpy(to, (void*)from, bytes);
+  return 0;
+}
+
+CALL(cuModuleLoadData, Module** module, const char* image) {
+  BEGIN(cuModuleLoadData);
+  if (int code = ready()) return code;
+  std::string text = image;
+  size_t target = text.find(".target sm_");
+  if (text.find(".version") == std::string::npos || target == std::string::npos) return INVALID_IMAGE;
+  if (atol(text.c_str() + target + 11) > setting("CIRR_STANDIN_COMPUTE", 90)) return NO_BINARY_FOR_GPU;
+  Module loaded = {kernels_of(text), {}};
+  for (size_t at = text.find(".entry "); at != std::string::npos; at = text.find(".entry ", at + 1)) {
+    size_t open = text.find('(', at);
+    std::string name = text.substr(at + 7, open - at - 7);
+    if (!matches(loaded.kernels, name, text.substr(open, text.find(')', open) - open))) {
+      fprintf(stderr, "stand-in: the PTX of %s has not the parameters of the source\n", name.c_str());
+      return INVALID_IMAGE;
+    }
+    loaded.names.insert(name);
+  }
+  *module = new Module(loaded);
+  return 0;
+}
+
+CALL(cuModuleUnload, Module* module) {
+  BEGIN(cuModuleUnload);
+  delete module;
+  return 0;
+}
+
+CALL(cuModuleGetFunction, const host::Entry** function, Module* module, const char* name) {
+  BEGIN(cuModuleGetFunction);
+  if (!module->names.count(name)) return NOT_FOUND;
+  *function = find(module->kernels, name);
+  return 0;
+}
+
+CALL(cuLaunchKernel, const host::Entry* entry, unsigned gx, unsigned gy, unsigned gz, unsigned bx,
+     unsigned by, unsigned bz, unsigned dynamic, Stream* stream, void** arguments, void**) {
+  BEGIN(cuLaunchKernel);
+  if (int code = ready()) return code;
+  Launch one = {entry, {gx, gy, gz}, {bx, by, bz}, dynamic, {}};
+  for (int i = 0; i < entry->count; i++) {
+    const char* from = (const char*)arguments[i];
+    one.arguments.emplace_back(from, from + entry->sizes[i]);
+  }
+  if (stream && stream->capture) {
+    stream->capture->launches.push_back(one);
+    return 0;
+  }
+  return launch(one);
+}
+
+CALL(cuStreamCreate, Stream** stream, unsigned) {
+  BEGIN(cuStreamCreate);
+  *stream = new Stream();
+  return ready();
+}
+
+CALL(cuStreamDestroy_v2, Stream* stream) {
+  BEGIN(cuStreamDestroy_v2);
+  delete stream;
+  return 0;
+}
+
+CALL(cuStreamSynchronize, Stream* stream) {
+  BEGIN(cuStreamSynchronize);
+  if (stream && stream->capture) return CAPTURE_INVALID;
+  int code = ready();
+  return code ? code : check_guards();
+}
+
+CALL(cuStreamBeginCapture_v2, Stream* stream, int) {
+  BEGIN(cuStreamBeginCapture_v2);
+  stream->capture = new Graph();
+  return ready();
+}
+
+CALL(cuStreamEndCapture, Stream* stream, Graph** graph) {
+  BEGIN(cuStreamEndCapture);
+  if (!stream->capture) return CAPTURE_INVALID;
+  *graph = stream->capture;
+  stream->capture = nullptr;
+  return ready();
+}
+
+CALL(cuGraphInstantiateWithFlags, Graph** instance, Graph* graph, unsigned long long) {
+  BEGIN(cuGraphInstantiateWithFlags);
+  *instance = new Graph(*graph);
+  return ready();
+}
+
+CALL(cuGraphDestroy, Graph* graph) {
+  BEGIN(cuGraphDestroy);
+  delete graph;
+  return 0;
+}
+
+CALL(cuGraphExecDestroy, Graph* instance) {
+  BEGIN(cuGraphExecDestroy);
+  delete instance;
+  return 0;
+}
+
+CALL(cuGraphLaunch, Graph* instance, Stream*) {
+  BEGIN(cuGraphLaunch);
+  if (int code = ready()) return code;
+  for (Launch& one : instance->launches) {
+    if (int code = launch(one)) return code;
+  }
+  return 0;
+}
