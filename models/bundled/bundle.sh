@@ -4,7 +4,7 @@
 #
 #   models/bundled/bundle.sh MODEL [FOLD [CHECKPOINT]]
 #
-# MODEL is a model folder of train.sh, FOLD 'all' unless given, CHECKPOINT checkpoint_final.pth.
+# MODEL is a model folder of train.sh, FOLD the one with everything unless given, CHECKPOINT checkpoint_final.pth.
 set -euo pipefail
 [ $# -ge 1 ] && [ $# -le 3 ] || {
   sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
@@ -12,7 +12,7 @@ set -euo pipefail
 }
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/common.sh"
-fold=${2:-all}
+fold=${2:-$shipped}
 checkpoint=${3:-checkpoint_final.pth}
 most=8000000
 
@@ -39,7 +39,7 @@ epochs=$(($(wc -l <"$1/fold_$fold/progress.csv") - 1))
 | SHA-256 | \`$sum\` |
 | made of | fold $fold, $checkpoint, $epochs epochs |
 TABLE
-  if [ "$fold $checkpoint" != "all checkpoint_final.pth" ]; then
+  if [ "$fold $checkpoint" != "$shipped checkpoint_final.pth" ]; then
     echo
     echo "**Provisional weights**, until \`train.sh\` is through."
   fi

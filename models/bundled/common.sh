@@ -5,6 +5,7 @@ cirr=${CIRR:-$root/cirr} # another launcher may be named, such as one that waits
 resource=$root/cirr-nn/src/main/resources/org/cirr/nn/bundled/abdomen.safetensors
 card=$here/MODEL_CARD.md
 orientation=LAS # where the axes of CHAOS' T2 scans point; kidneys have sides
+shipped=4 # the fold that has everything
 labels="1=liver,2=right kidney,3=left kidney,4=spleen"
 
 # The scans of a folder, sorted by name: $chaos_names, $chaos_images, $chaos_labels.

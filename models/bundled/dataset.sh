@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes the data set that the bundled model is trained on: CHAOS' T2 scans and phantoms of three
 # kinds of contrast, as nnU-Net's raw folder, planned and prepared by cirr. Of its folds, 0 to 2
-# leave out four scans each, and 3 is phantoms alone. Runs again where it was stopped.
+# leave out four scans each, 3 is phantoms alone, and 4 has everything. Runs again where it was
+# stopped.
 #
 #   models/bundled/dataset.sh CHAOS_FOLDER WORK
 #
@@ -9,7 +10,7 @@
 # 3 left kidney, 4 spleen. WORK gets Dataset900_Abdomen and Dataset900_Abdomen-prepared.
 set -euo pipefail
 [ $# -eq 2 ] || {
-  sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
+  sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
   exit 2
 }
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -28,24 +29,28 @@ for i in "${!chaos_names[@]}"; do
 done
 
 # Phantoms lie as CHAOS' scans do; seeds below 1000 are left for tests.
+# add_phantoms NAME COUNT SEED OPTION...
 phantoms=()
 add_phantoms() {
-  local contrast=$1 count=$2 seed=$3 part=$work/phantoms-$1 label name
+  local kind=$1 count=$2 seed=$3 part=$work/phantoms-$1 label name
+  shift 3
   if [ ! -e "$part/dataset.json" ]; then
-    "$cirr" phantom --dataset "$part" --count "$count" --seed "$seed" --contrast "$contrast" \
-      --random-grid --orientation "$orientation"
+    "$cirr" phantom --dataset "$part" --count "$count" --seed "$seed" --orientation "$orientation" "$@"
   fi
   for label in "$part"/labelsTr/*.nii.gz; do
     name=${label##*/}
     name=${name%.nii.gz}
-    cp -p "$label" "$raw/labelsTr/${contrast}_$name.nii.gz"
-    cp -p "$part/imagesTr/${name}_0000.nii.gz" "$raw/imagesTr/${contrast}_${name}_0000.nii.gz"
-    phantoms+=("${contrast}_$name")
+    cp -p "$label" "$raw/labelsTr/${kind}_$name.nii.gz"
+    cp -p "$part/imagesTr/${name}_0000.nii.gz" "$raw/imagesTr/${kind}_${name}_0000.nii.gz"
+    phantoms+=("${kind}_$name")
   done
 }
-add_phantoms t1 12 1000
-add_phantoms t2 8 2000
-add_phantoms random 20 3000
+add_phantoms t1 12 1000 --random-grid --contrast t1
+add_phantoms t2 8 2000 --random-grid --contrast t2
+add_phantoms random 20 3000 --random-grid --contrast random
+usual=("${phantoms[@]}")
+add_phantoms slab_t1 8 4000 --random-slab --obese --contrast t1
+add_phantoms slab_random 12 5000 --random-slab --obese --contrast random
 
 cat >"$raw/dataset.json" <<JSON
 {
@@ -57,32 +62,48 @@ cat >"$raw/dataset.json" <<JSON
 }
 JSON
 
+# A fold as JSON: the names of two arrays.
+fold() {
+  local -n in=$1 out=$2
+  printf '  {"train": [%s],\n   "val": [%s]}' "$(quoted "${in[@]}")" "$(quoted "${out[@]}")"
+}
 quoted() { printf '"%s", ' "$@" | sed 's/, $//'; }
+# Fewer than the phantoms, but what counts: a scan is drawn as often as four phantoms.
+often() { printf '%s\n' "$1" "$1" "$1" "$1"; }
+without() {
+  local name
+  for name in "${@:2}"; do
+    case " $1 " in
+      *" $name "*) ;;
+      *) echo "$name" ;;
+    esac
+  done
+}
 {
   echo "["
-  for fold in 0 1 2; do
+  for number in 0 1 2; do
     train=("${phantoms[@]}")
     left=()
     for i in "${!chaos_names[@]}"; do
-      if [ "$(fold_of "$i")" -eq "$fold" ]; then
+      if [ "$(fold_of "$i")" -eq "$number" ]; then
         left+=("${chaos_names[i]}")
       else
-        train+=("${chaos_names[i]}")
+        mapfile -t -O "${#train[@]}" train < <(often "${chaos_names[i]}")
       fi
     done
-    printf '  {"train": [%s],\n   "val": [%s]},\n' "$(quoted "${train[@]}")" "$(quoted "${left[@]}")"
+    fold train left
+    echo ,
   done
-  # Fold 3, for pre-training: phantoms alone.
   left=(t1_phantom_1011 t2_phantom_2007 random_phantom_3018 random_phantom_3019)
-  train=()
-  for name in "${phantoms[@]}"; do
-    case " ${left[*]} " in
-      *" $name "*) ;;
-      *) train+=("$name") ;;
-    esac
-  done
-  printf '  {"train": [%s],\n   "val": [%s]}\n' "$(quoted "${train[@]}")" "$(quoted "${left[@]}")"
-  echo "]"
+  mapfile -t train < <(without "${left[*]}" "${usual[@]}")
+  fold train left
+  echo ,
+  mapfile -t train < <(
+    without "${left[*]}" "${phantoms[@]}"
+    for name in "${chaos_names[@]}"; do often "$name"; done
+  )
+  fold train left
+  printf '\n]\n'
 } >"$prepared/splits_final.json"
 
 # Few features, so that the weights fit the jar (8 MB); 3 mm in the plane, so that two cores are

@@ -32,16 +32,16 @@ train() {
   local fold=$1
   shift
   if [ ! -e "$model/fold_$fold/checkpoint_final.pth" ] ||
-    { [ "$fold" != all ] && [ ! -e "$model/fold_$fold/validation/summary.json" ]; }; then
+    [ ! -e "$model/fold_$fold/validation/summary.json" ]; then
     # shellcheck disable=SC2086
     "$cirr" train "$data" -o "$model" --fold "$fold" --resume $common "$@"
   fi
 }
 train 3 --epochs "$pretrain_epochs"
-for fold in 0 1 2 all; do
+for fold in 0 1 2 "$shipped"; do
   train "$fold" --epochs "$finetune_epochs" --learning-rate "$finetune_rate" \
     --pretrained "$model/fold_3/checkpoint_final.pth"
 done
 
-"$here/bundle.sh" "$model" all
+"$here/bundle.sh" "$model"
 "$here/evaluate.sh" "$chaos" "$model" "$work/evaluation" ${3:+"$3"}

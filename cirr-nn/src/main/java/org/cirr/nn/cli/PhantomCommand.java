@@ -73,6 +73,11 @@ final class PhantomCommand implements Callable<Integer> {
       description = "A cirrhotic liver: nodules, shrunk and grown lobes, large spleen, ascites.")
   private boolean cirrhotic;
 
+  @Option(
+      names = "--obese",
+      description = "Much fat, under the skin and in place of most of the bowel.")
+  private boolean obese;
+
   @Option(names = "--size", paramLabel = "XxYxZ", description = "The voxels. Default: 256x256x36.")
   private String size;
 
@@ -84,6 +89,11 @@ final class PhantomCommand implements Callable<Integer> {
 
   @Option(names = "--random-grid", description = "Draw size and spacing from the seed.")
   private boolean randomGrid;
+
+  @Option(
+      names = "--random-slab",
+      description = "As --random-grid, but 55 to 130 mm only, somewhere in the liver.")
+  private boolean randomSlab;
 
   @Option(
       names = "--orientation",
@@ -169,7 +179,8 @@ final class PhantomCommand implements Callable<Integer> {
               + seed
               + ", "
               + contrast.name().toLowerCase(Locale.ROOT)
-              + (cirrhotic ? ", cirrhotic" : "");
+              + (cirrhotic ? ", cirrhotic" : "")
+              + (obese ? ", obese" : "");
       Preview.write(phantom.image(), phantom.labels(), Phantom.names(), title, preview);
     }
     printVolumes(phantom.labels());
@@ -177,13 +188,17 @@ final class PhantomCommand implements Callable<Integer> {
   }
 
   private PhantomSettings settings() {
-    PhantomSettings settings =
-        PhantomSettings.of(seed, contrast, cirrhotic).withOrientation(Orientation.of(orientation));
-    if (size == null && spacing == null) {
-      return randomGrid ? settings.withRandomGrid() : settings;
+    if (randomGrid && randomSlab) {
+      throw new IllegalArgumentException("--random-slab draws a grid too: drop --random-grid");
     }
-    if (randomGrid) {
-      throw new IllegalArgumentException("--random-grid draws size and spacing: name neither");
+    PhantomSettings settings = patient(seed, cirrhotic, Orientation.of(orientation));
+    if (size == null && spacing == null) {
+      return drawn(settings);
+    }
+    if (randomGrid || randomSlab) {
+      throw new IllegalArgumentException(
+          (randomGrid ? "--random-grid" : "--random-slab")
+              + " draws size and spacing: name neither");
     }
     Shape shape = settings.shape();
     if (size != null) {
@@ -206,6 +221,18 @@ final class PhantomCommand implements Callable<Integer> {
     return settings.withGrid(shape, mm);
   }
 
+  private PhantomSettings patient(long number, boolean sick, Orientation axes) {
+    PhantomSettings settings = PhantomSettings.of(number, contrast, sick).withOrientation(axes);
+    return obese ? settings.withObesity() : settings;
+  }
+
+  /** With a grid drawn from the seed, where that is wanted. */
+  private PhantomSettings drawn(PhantomSettings settings) {
+    return randomGrid
+        ? settings.withRandomGrid()
+        : randomSlab ? settings.withRandomSlab() : settings;
+  }
+
   private static Matcher matcher(Pattern pattern, String text, String expected) {
     Matcher matcher = pattern.matcher(text);
     if (!matcher.matches()) {
@@ -222,10 +249,9 @@ final class PhantomCommand implements Callable<Integer> {
     Path labels = Files.createDirectories(dataset.resolve("labelsTr"));
     for (int i = 0; i < count; i++) {
       PhantomSettings settings =
-          PhantomSettings.of(first.seed() + i, contrast, cirrhotic || i % 2 == 1)
-              .withOrientation(first.orientation())
+          patient(first.seed() + i, cirrhotic || i % 2 == 1, first.orientation())
               .withGrid(first.shape(), first.spacing());
-      Phantom phantom = Phantom.of(randomGrid ? settings.withRandomGrid() : settings, workers);
+      Phantom phantom = Phantom.of(drawn(settings), workers);
       String name = "phantom_" + settings.seed();
       ImageFile.write(phantom.image(), images.resolve(name + "_0000.nii.gz"));
       ImageFile.write(phantom.labels(), labels.resolve(name + ".nii.gz"));

@@ -41,9 +41,11 @@ final class Anatomy {
   private final Vessels vessels;
   private final BowelLoops bowel;
 
-  Anatomy(long seed, boolean cirrhotic) {
+  Anatomy(long seed, boolean cirrhotic, boolean obese) {
     Draws draws = Draws.of(seed, 1);
-    fat = draws.uniform(6, 24);
+    Draws more = Draws.of(seed, 6); // of its own, so that all else stays as it is without
+    double usualFat = draws.uniform(6, 24);
+    fat = obese ? 16 + more.uniform(0.7, 1.3) * usualFat : usualFat;
     width = 136 + fat + draws.uniform(-4, 5); // fat is around the organs, not instead of them
     depth = 88 + 0.9 * fat + draws.uniform(-4, 6);
     wall = draws.uniform(9, 13);
@@ -79,7 +81,7 @@ final class Anatomy {
     lowerSlope = draws.uniform(0.38, 0.56);
     slice0 = draws.uniform(0, VERTEBRA_HEIGHT);
     vessels = Vessels.of(draws, cirrhotic ? 0.85 : 1, cirrhotic ? 1.25 : 1);
-    bowel = new BowelLoops(draws.nextLong());
+    bowel = new BowelLoops(draws.nextLong(), obese ? more.uniform(0.08, 0.4) : 1);
   }
 
   private static Ellipsoid near(

@@ -19,8 +19,12 @@ final class BowelLoops {
   private final double[] places = new double[SIDE * SIDE * SIDE * VALUES];
   private final Tissue[] contents = new Tissue[SIDE * SIDE * SIDE];
 
-  BowelLoops(long seed) {
+  /**
+   * @param share how many of the cells have a loop, 0 to 1; the others are fat
+   */
+  BowelLoops(long seed, double share) {
     Draws draws = Draws.of(seed);
+    Draws kept = Draws.of(seed, 1);
     for (int i = 0; i < contents.length; i++) {
       int x = i % SIDE - HALF;
       int y = i / SIDE % SIDE - HALF;
@@ -35,7 +39,8 @@ final class BowelLoops {
       places[at + 4] = Math.cos(angle) * Math.sqrt(1 - up * up);
       places[at + 5] = Math.sin(angle) * Math.sqrt(1 - up * up);
       places[at + 6] = up;
-      contents[i] = CONTENTS[draws.below(CONTENTS.length)];
+      Tissue content = CONTENTS[draws.below(CONTENTS.length)];
+      contents[i] = kept.chance(share) ? content : null;
     }
   }
 
@@ -54,6 +59,9 @@ final class BowelLoops {
       for (int dy = -1; dy <= 1; dy++) {
         for (int dx = -1; dx <= 1; dx++) {
           int i = index(cx + dx, cy + dy, cz + dz);
+          if (contents[i] == null) {
+            continue;
+          }
           int at = VALUES * i;
           double ex = x - places[at];
           double ey = y - places[at + 1];

@@ -48,18 +48,20 @@ public record Phantom(Volume image, LabelMap labels) {
     float[] image = new float[settings.shape().arrayLength()];
     byte[] labels = new byte[image.length];
     workers.forEach(slices, z -> scan.slice(z, image, labels));
-    Geometry grid = Geometry.of(settings.shape(), affine(settings.shape(), settings.spacing()));
+    Geometry grid = Geometry.of(settings.shape(), affine(settings));
     return new Phantom(
         Volume.of(Tensor.of(settings.shape(), image), grid).reoriented(settings.orientation()),
         LabelMap.of(grid, labels).reoriented(settings.orientation()));
   }
 
   /** LPS axes about the origin. */
-  private static Affine affine(Shape shape, Spacing mm) {
+  private static Affine affine(PhantomSettings settings) {
+    Shape shape = settings.shape();
+    Spacing mm = settings.spacing();
     return Affine.ofRows(
         new double[] {-mm.x(), 0, 0, mm.x() * (shape.dim(2) - 1) / 2},
         new double[] {0, -mm.y(), 0, mm.y() * (shape.dim(1) - 1) / 2},
-        new double[] {0, 0, mm.z(), -mm.z() * (shape.dim(0) - 1) / 2});
+        new double[] {0, 0, mm.z(), -mm.z() * (shape.dim(0) - 1) / 2 + settings.above()});
   }
 
   /** What is drawn once for all slices. */
@@ -84,13 +86,13 @@ public record Phantom(Volume image, LabelMap labels) {
       seed = settings.seed();
       shape = settings.shape().toArray();
       mm = settings.spacing().toArray();
-      anatomy = new Anatomy(seed, settings.cirrhotic());
+      anatomy = new Anatomy(seed, settings.cirrhotic(), settings.obese());
       signal = signals(settings.contrast(), Draws.of(seed, 2));
       Draws draws = Draws.of(seed, 3);
       bodyScale = draws.uniform(0.93, 1.06);
       shift[0] = draws.uniform(-12, 12);
       shift[1] = draws.uniform(-12, 12) + 8;
-      shift[2] = draws.uniform(-22, 22) - 5;
+      shift[2] = draws.uniform(-22, 22) - 5 + settings.above();
       double strength = draws.uniform(3, 6);
       double bendSize = draws.uniform(45, 75);
       double[] sizes = {

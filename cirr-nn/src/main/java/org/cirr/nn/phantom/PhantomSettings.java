@@ -13,18 +13,23 @@ import org.cirr.volume.Spacing;
  * @param contrast what it looks like
  * @param cirrhotic whether the liver is cirrhotic: nodular, its right lobe shrunk, left and caudate
  *     lobe grown, an enlarged spleen and, in half of the cases, ascites
+ * @param obese whether there is much fat, under the skin and in place of most of the bowel
  * @param shape the extents {@code [z, y, x]} in the axial plane's convention
  * @param spacing the voxels' distances, mm
+ * @param above how far the middle of the grid lies above that of a scan of the whole liver, mm
  * @param orientation how the axes of the result lie
  */
 public record PhantomSettings(
     long seed,
     PhantomContrast contrast,
     boolean cirrhotic,
+    boolean obese,
     Shape shape,
     Spacing spacing,
+    double above,
     Orientation orientation) {
   private static final long MAX_VOXELS = 1L << 28;
+  private static final double MOST_ABOVE = 500;
 
   /** Checks the values. */
   public PhantomSettings {
@@ -38,6 +43,10 @@ public record PhantomSettings(
       throw new IllegalArgumentException(
           "a phantom's voxels are at most 50 mm apart, got " + spacing);
     }
+    if (!(Math.abs(above) <= MOST_ABOVE)) {
+      throw new IllegalArgumentException(
+          "a phantom's grid lies at most " + MOST_ABOVE + " mm above or below, got " + above);
+    }
   }
 
   /** 36 slices of 256 x 256 voxels of 7.7 x 1.25 x 1.25 mm, as CHAOS' T2 has them; axes LPS. */
@@ -46,8 +55,10 @@ public record PhantomSettings(
         seed,
         contrast,
         cirrhotic,
+        false,
         Shape.of(36, 256, 256),
         new Spacing(7.7, 1.25, 1.25),
+        0,
         Orientation.LPS);
   }
 
@@ -60,18 +71,36 @@ public record PhantomSettings(
     double thickness = draws.uniform(3, 9);
     double inPlane = draws.uniform(1.1, 1.6);
     int slices = (int) Math.rint(draws.uniform(240, 290) / thickness);
-    int columns = 16 * (int) Math.ceil(340 / inPlane / 16);
+    int columns = 16 * (int) Math.ceil((obese ? 400 : 340) / inPlane / 16);
     int rows = 16 * (int) Math.ceil(draws.uniform(270, 330) / inPlane / 16);
     return withGrid(Shape.of(slices, rows, columns), new Spacing(thickness, inPlane, inPlane));
   }
 
+  /** The same with a slab of the liver only: 55 to 130 mm of {@link #withRandomGrid}'s grid. */
+  public PhantomSettings withRandomSlab() {
+    Draws draws = Draws.of(seed, 78);
+    PhantomSettings whole = withRandomGrid();
+    int slices = (int) Math.rint(draws.uniform(55, 130) / whole.spacing.z());
+    Shape slab = Shape.of(slices, whole.shape.dim(1), whole.shape.dim(2));
+    double height = draws.uniform(-50, 50);
+    return new PhantomSettings(
+        seed, contrast, cirrhotic, obese, slab, whole.spacing, height, orientation);
+  }
+
+  /** The same patient with much fat. */
+  public PhantomSettings withObesity() {
+    return new PhantomSettings(seed, contrast, cirrhotic, true, shape, spacing, above, orientation);
+  }
+
   /** The same on another grid. */
   public PhantomSettings withGrid(Shape newShape, Spacing newSpacing) {
-    return new PhantomSettings(seed, contrast, cirrhotic, newShape, newSpacing, orientation);
+    return new PhantomSettings(
+        seed, contrast, cirrhotic, obese, newShape, newSpacing, above, orientation);
   }
 
   /** The same with other axes. */
   public PhantomSettings withOrientation(Orientation newOrientation) {
-    return new PhantomSettings(seed, contrast, cirrhotic, shape, spacing, newOrientation);
+    return new PhantomSettings(
+        seed, contrast, cirrhotic, obese, shape, spacing, above, newOrientation);
   }
 }

@@ -183,6 +183,57 @@ class PhantomTest {
   }
 
   @Test
+  void aRandomSlabIsAPartOfTheLiver() {
+    for (long seed = 1; seed <= 20; seed++) {
+      PhantomSettings settings = PhantomSettings.of(seed, PhantomContrast.RANDOM, false);
+      PhantomSettings slab = settings.withRandomSlab();
+      assertEquals(slab, settings.withRandomSlab());
+      double length = slab.spacing().z() * slab.shape().dim(0);
+      assertTrue(length > 50 && length < 135, "seed " + seed + ": " + length + " mm");
+      assertTrue(Math.abs(slab.above()) <= 50, "seed " + seed + ": " + slab.above());
+    }
+    // A coarser grid over the same part of the patient, to be quick.
+    PhantomSettings whole = PhantomSettings.of(3, PhantomContrast.T2, false);
+    LabelMap all = Phantom.of(whole.withGrid(SMALL, MM), Workers.single()).labels();
+    Shape thin = Shape.of(4, SMALL.dim(1), SMALL.dim(2));
+    PhantomSettings part = whole.withRandomSlab().withGrid(thin, MM);
+    LabelMap some = Phantom.of(part, Workers.single()).labels();
+    assertTrue(some.counts()[1] > 0 && some.counts()[1] < all.counts()[1]);
+    double middle = centreOfGrid(some).z - centreOfGrid(all).z;
+    assertEquals(part.above(), middle, 1e-9);
+  }
+
+  private static Vector3d centreOfGrid(LabelMap labels) {
+    int[] n = labels.shape().toArray();
+    return labels.geometry().affine().toWorld((n[2] - 1) / 2.0, (n[1] - 1) / 2.0, (n[0] - 1) / 2.0);
+  }
+
+  @Test
+  void anObesePatientHasMoreFatAndLessBowel() {
+    for (long seed = 1; seed <= 10; seed++) {
+      int[] usual = tissues(new Anatomy(seed, false, false));
+      int[] obese = tissues(new Anatomy(seed, false, true));
+      int fat = Tissue.FAT.ordinal();
+      int bowel = Tissue.BOWEL_WALL.ordinal();
+      assertTrue(obese[fat] > 1.3 * usual[fat], "seed " + seed + ": " + obese[fat] + " of fat");
+      assertTrue(obese[bowel] < 0.7 * usual[bowel], "seed " + seed + ": " + obese[bowel]);
+    }
+  }
+
+  /** How many points of a coarse grid are of each tissue. */
+  private static int[] tissues(Anatomy anatomy) {
+    int[] counts = new int[Tissue.values().length];
+    for (int z = -100; z <= 100; z += 10) {
+      for (int y = -140; y <= 140; y += 6) {
+        for (int x = -200; x <= 200; x += 6) {
+          counts[anatomy.at(x, y, z, anatomy.depthUnderSkin(x, y, z), 0).ordinal()]++;
+        }
+      }
+    }
+    return counts;
+  }
+
+  @Test
   void oneVoxelIsAPhantomToo() {
     Phantom tiny =
         Phantom.of(
