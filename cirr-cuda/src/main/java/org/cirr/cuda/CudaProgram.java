@@ -1,17 +1,15 @@
 package org.cirr.cuda;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import jcuda.driver.CUgraphExec;
 import org.cirr.backend.Program;
 import org.cirr.backend.Workspace;
 import org.cirr.backend.cpu.Bindings;
-import org.cirr.backend.cpu.FixedInputs;
+import org.cirr.backend.cpu.FixedOutputs;
+import org.cirr.backend.cpu.ProgramUse;
 import org.cirr.backend.cpu.Step;
 import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
@@ -26,16 +24,14 @@ import org.cirr.tensor.Tensor;
  * captured stay valid.
  */
 final class CudaProgram implements Program {
-  private static final int BINDING = -1;
-
   private final Device device;
   private final Graph graph;
   private final SlabPlan slab;
   private final Held held = new Held();
   private final DeviceMemory heldMemory;
   private final List<List<Launch>> launches = new ArrayList<>(); // by step
-  private final Map<Node, Tensor> constants = new IdentityHashMap<>(); // outputs that are fixed
-  private final AtomicInteger runs = new AtomicInteger();
+  private final FixedOutputs fixedOutputs = new FixedOutputs();
+  private final ProgramUse use = new ProgramUse();
 
   CudaProgram(
       Device device,
@@ -99,27 +95,12 @@ final class CudaProgram implements Program {
   private void bind(Function<String, Tensor> parameters, Workers workers) {
     workers.throwIfCancelled();
     withTransfer(transfer -> held.bind(parameters, transfer, heldMemory.address()));
-    for (Node output : graph.outputs()) {
-      if (FixedInputs.fixed(output)) {
-        constants.put(output, Bindings.parameter(output, parameters));
-      }
-    }
+    fixedOutputs.bind(graph, parameters);
   }
 
   @Override
   public void rebind(Function<String, Tensor> parameters, Workers workers) {
-    for (Node parameter : graph.parameters()) {
-      Bindings.parameter(parameter, parameters); // before anything changes
-    }
-    if (!runs.compareAndSet(0, BINDING)) {
-      throw new IllegalStateException(
-          "the program is in use: rebind its parameters between runs, from one thread");
-    }
-    try {
-      bind(parameters, workers);
-    } finally {
-      runs.set(0);
-    }
+    use.rebind(graph, parameters, () -> bind(parameters, workers));
   }
 
   @Override
@@ -154,14 +135,11 @@ final class CudaProgram implements Program {
           "the workspace was made for another graph or backend; use this program's newWorkspace()");
     }
     Bindings.check(graph, inputs, outputs);
-    if (runs.getAndUpdate(count -> count == BINDING ? count : count + 1) == BINDING) {
-      throw new IllegalStateException(
-          "the program's parameters are being rebound: run it when that is done");
-    }
+    use.beginRun();
     try {
       withTransfer(transfer -> run(memory, inputs, outputs, workers, transfer));
     } finally {
-      runs.decrementAndGet();
+      use.endRun();
     }
   }
 
@@ -182,8 +160,9 @@ final class CudaProgram implements Program {
       workers.throwIfCancelled();
       Node node = graph.outputs().get(i);
       float[] target = outputs.get(i).array();
-      if (constants.containsKey(node)) {
-        System.arraycopy(constants.get(node).array(), 0, target, 0, target.length);
+      float[] fixed = fixedOutputs.array(node);
+      if (fixed != null) {
+        System.arraycopy(fixed, 0, target, 0, target.length);
       } else if (node.op() instanceof Input) {
         float[] source = inputs.get(graph.inputs().indexOf(node)).array();
         System.arraycopy(source, 0, target, 0, target.length);

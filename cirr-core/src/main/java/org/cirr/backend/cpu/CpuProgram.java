@@ -1,11 +1,8 @@
 package org.cirr.backend.cpu;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.cirr.backend.Program;
 import org.cirr.backend.Workspace;
@@ -16,22 +13,15 @@ import org.cirr.tensor.Shape;
 import org.cirr.tensor.Tensor;
 
 /** A graph compiled for the CPU: one kernel after another over one arena. */
-/*
- * Design. A counter says how many runs are at work, or that weights are being bound. Nobody waits for
- * it: a run that meets a rebinding, or the other way round, is an error of the caller that would
- * otherwise show up as numbers of two networks. It also makes new weights visible to later runs.
- */
 final class CpuProgram implements Program {
-  private static final int BINDING = -1;
-
   private final Graph graph;
   private final String backend;
   private final CpuPlan plan;
   private final List<Kernel> kernels = new ArrayList<>();
-  private final Map<Node, Tensor> constants = new IdentityHashMap<>();
+  private final FixedOutputs fixedOutputs = new FixedOutputs();
   private final int scratchLength;
   private final long weightBytes;
-  private final AtomicInteger runs = new AtomicInteger();
+  private final ProgramUse use = new ProgramUse();
 
   CpuProgram(
       Graph graph,
@@ -69,7 +59,7 @@ final class CpuProgram implements Program {
       scratch = Math.max(scratch, kernel.scratchLength());
       bytes += kernel.weightBytes();
     }
-    bindOutputs(parameters);
+    fixedOutputs.bind(graph, parameters);
     kernels.forEach(Kernel::warmUp);
     this.scratchLength = (int) scratch;
     this.weightBytes = bytes;
@@ -86,32 +76,17 @@ final class CpuProgram implements Program {
         workers);
   }
 
-  /** Outputs that are parameters or constants themselves. */
-  private void bindOutputs(Function<String, Tensor> parameters) {
-    for (Node output : graph.outputs()) {
-      if (FixedInputs.fixed(output)) {
-        constants.put(output, Bindings.parameter(output, parameters));
-      }
-    }
-  }
-
   @Override
   public void rebind(Function<String, Tensor> parameters, Workers workers) {
-    for (Node parameter : graph.parameters()) {
-      Bindings.parameter(parameter, parameters); // before anything changes
-    }
-    if (!runs.compareAndSet(0, BINDING)) {
-      throw new IllegalStateException(
-          "the program is in use: rebind its parameters between runs, from one thread");
-    }
-    try {
-      for (int time = 0; time < kernels.size(); time++) {
-        bind(kernels.get(time), plan.steps().get(time).node(), parameters, workers);
-      }
-      bindOutputs(parameters);
-    } finally {
-      runs.set(0);
-    }
+    use.rebind(
+        graph,
+        parameters,
+        () -> {
+          for (int time = 0; time < kernels.size(); time++) {
+            bind(kernels.get(time), plan.steps().get(time).node(), parameters, workers);
+          }
+          fixedOutputs.bind(graph, parameters);
+        });
   }
 
   @Override
@@ -146,10 +121,7 @@ final class CpuProgram implements Program {
           "the workspace was made for another graph or backend; use this program's newWorkspace()");
     }
     Bindings.check(graph, inputs, outputs);
-    if (runs.getAndUpdate(count -> count == BINDING ? count : count + 1) == BINDING) {
-      throw new IllegalStateException(
-          "the program's parameters are being rebound: run it when that is done");
-    }
+    use.beginRun();
     try {
       memory.bind(graph.outputs(), outputs);
       memory.bind(graph.inputs(), inputs); // last: an output that is an input is copied below
@@ -161,7 +133,7 @@ final class CpuProgram implements Program {
       copyAliases(memory, outputs);
     } finally {
       memory.release();
-      runs.decrementAndGet();
+      use.endRun();
     }
   }
 
@@ -170,8 +142,8 @@ final class CpuProgram implements Program {
     for (int i = 0; i < outputs.size(); i++) {
       Node node = graph.outputs().get(i);
       float[] target = outputs.get(i).array();
-      float[] source =
-          constants.containsKey(node) ? constants.get(node).array() : memory.array(node);
+      float[] fixed = fixedOutputs.array(node);
+      float[] source = fixed != null ? fixed : memory.array(node);
       if (source != target) {
         System.arraycopy(source, 0, target, 0, target.length);
       }
