@@ -20,6 +20,7 @@ final class AttentionCases {
     attention(cases, 3, 1, 30, 128, 5, 33);
     attention(cases, 1, 2, 200, 129, 20, 48);
     attention(cases, 1, 1, 400, 300, 8, 1);
+    attention(cases, 1, 1, 9, 193, 200, 16);
     for (int[] size : new int[][] {{4, 3, 7, 6}, {2, 2, 150, 32}, {2, 1, 40, 24}}) {
       Attention op = Attention.of(size[1], size[3] / size[1] == 0 ? 1 : size[3] / size[1]);
       Shape packed = s(size[0], size[2], 3 * size[3]);

@@ -35,13 +35,18 @@ final class MatrixCases {
         cases.add(new OpCases.Case(op, List.of(input), List.of(weight), null, size[0]));
       }
     }
+    // Several tiles, of rows and of columns, whatever the vectors' width.
+    cases.add(
+        new OpCases.Case(new Linear(), List.of(s(700, 64)), List.of(s(600, 64), s(600)), null, 64));
     cases.add(
         new OpCases.Case(
             new Linear(), List.of(s(500, 20)), List.of(s(40, 20), s(40)), new Relu(), 20));
   }
 
   private static void products(List<OpCases.Case> cases) {
-    int[][] sizes = {{1, 1, 1}, {5, 7, 3}, {17, 33, 16}, {12, 200, 33}, {250, 3, 65}, {3, 400, 1}};
+    int[][] sizes = {
+      {1, 1, 1}, {5, 7, 3}, {17, 33, 16}, {12, 200, 33}, {250, 3, 65}, {3, 400, 1}, {25, 192, 40}
+    };
     for (int[] size : sizes) {
       int m = size[0];
       int k = size[1];

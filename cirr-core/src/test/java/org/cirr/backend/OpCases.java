@@ -97,10 +97,36 @@ public final class OpCases {
     conv(cases, a(3, 9, 21, 1), 16, a(7, 7), a(2, 2), a(3, 3), a(1, 1), 1);
     conv(cases, a(2, 65, 3), 7, a(3), a(1), a(1), a(1), 1);
     conv(cases, a(1, 6, 9, 10, 320), 40, a(3, 3, 3), ones, ones, ones, 1);
+    pointwise(cases);
     depthwise(cases);
   }
 
+  /** 1×1×1: few outputs, rows that are read in place, and such that are not. */
+  private static void pointwise(List<Case> cases) {
+    int[] ones = {1, 1, 1};
+    int[] none = {0, 0, 0};
+    for (int outputs = 1; outputs <= 5; outputs++) {
+      conv(cases, a(2, 3, 5, 33, 32), outputs, a(1, 1, 1), ones, none, ones, 1);
+      conv(cases, a(2, 7, 9, 20), outputs, a(1, 1), a(1, 1), a(0, 0), a(1, 1), 1);
+    }
+    conv(cases, a(1, 2, 3, 5, 32), 3, a(1, 1, 1), ones, ones, ones, 1);
+    conv(cases, a(1, 3, 4, 5, 8), 2, a(1, 1, 1), a(1, 2, 2), none, ones, 1);
+    conv(cases, a(2, 5, 7, 40, 32), 41, a(1, 1, 1), ones, none, ones, 1);
+    conv(cases, a(2, 7, 21, 64), 17, a(1, 1), a(1, 1), a(0, 0), a(1, 1), 1);
+    conv(cases, a(1, 9, 7, 11, 192), 40, a(1, 1, 1), ones, none, ones, 1);
+    conv(cases, a(1, 9, 7, 11, 96), 40, a(1, 1, 1), ones, none, ones, 1);
+  }
+
   private static void depthwise(List<Case> cases) {
+    for (int width : new int[] {3, 5, 7}) { // rows of taps together; fewer and more than 8 wide
+      for (int extent : new int[] {1, 7, 8, 9, 33}) {
+        int[] kernel = {3, 1, width};
+        int[] padding = {1, 0, width / 2};
+        conv(cases, a(2, 3, 2, extent, 18), 18, kernel, a(2, 1, 1), padding, a(1, 1, 1), 18);
+      }
+      conv(cases, a(1, 4, 21, 16), 16, a(3, width), a(1, 1), a(1, 0), a(1, 1), 16);
+      conv(cases, a(1, 4, 21, 16), 16, a(1, width), a(1, 1), a(0, width), a(1, 1), 16);
+    }
     int[] ones = {1, 1, 1};
     for (int channels : new int[] {4, 16, 17, 33, 48}) {
       conv(cases, a(1, 5, 6, 19, channels), channels, a(3, 3, 3), ones, ones, ones, channels);

@@ -18,39 +18,33 @@ import org.cirr.parallel.Workers;
 /** {@link Attention}: a few queries, one in each lane, against one block of keys after another. */
 /*
  * Design. The plain form is ScalarAttention. A task is up to 512 queries of one sample and head, in
- * tiles of up to four vectors, and everything lies turned: lanes run along queries.
+ * tiles of two vectors, and everything lies turned: lanes run along queries.
  *
  *   turn the queries, times scale                 [channel][query], tile by tile
- *   for each block of 96 keys
- *     copy the keys, turn the values              [key][channel], [channel][key]
+ *   for each block of 192 keys
+ *     lay the keys, turn the values               [key][channel], [channel][key]
  *     for each tile
- *       scores = keys × queries                   SimdGemmRows, [key][query], 24 KiB in the L1 cache
+ *       scores = keys × queries                   SimdRows, [key][query]
  *       scores += bias + mask
  *       where the largest so far grew: sums and means so far are scaled down
  *       scores = exp(scores − largest)            and their sums
- *       means += values × scores                  SimdGemmRows, [channel][query]
+ *       means += values × scores                  SimdRows, [channel][query]
  *   output = means / sums
  *
  * So largest scores, exponentials and sums are taken lane by lane, never across lanes, and both
- * products take the second side as it was made. Only the
- * scores of 96 keys and one tile exist at a time, whatever the number of tokens (Milakov and
- * Gimelshein 2018; Rabe and Staats 2021). Keys come in blocks of one size and order, so the result
- * does not depend on threads.
+ * products take the second side as it was made. Only the scores of one block and one tile exist at a
+ * time, whatever the number of tokens (Milakov and Gimelshein 2018; Rabe and Staats 2021). Keys come
+ * in blocks of one size and order, so the result does not depend on threads.
  *
- * Turning the values costs two cycles per value and task, against 512/32 cycles of products.
+ * Turning a value costs two cycles, so keys and values that several tasks read are laid once, before
+ * them, into memory that all threads share; those of one task, such as a window's, into its scratch.
  */
 final class SimdAttention implements Kernel {
   private static final VectorSpecies<Float> F = Lanes.F;
   private static final int LANES = Lanes.COUNT;
 
   /** Queries side by side. */
-  private static final int TILE = SimdGemmRows.VECTORS * LANES;
-
-  /** Keys of a block, a multiple of SimdGemmRows.ROWS. */
-  private static final int KEYS = 96;
-
-  /** Channels of queries that are read at once: 24 KiB of the L1 cache. */
-  private static final int PIECE = 96;
+  private static final int TILE = 2 * LANES;
 
   /** Most queries of a task. */
   private static final int QUERIES = 512;
@@ -63,14 +57,14 @@ final class SimdAttention implements Kernel {
 
   private final Attention op;
   private final AttentionLayout layout;
+  private final KeyBlocks blocks;
   private final FixedInputs fixed;
   private final Chunks queries;
   private final float[] turnedBias; // [..., key, query], or null
   private final int[] biasStride;
 
   // Parts of the scratch.
-  private final int keysAt;
-  private final int valuesAt;
+  private final int blockAt;
   private final int scoresAt;
   private final int meansAt;
   private final int sumsAt;
@@ -83,25 +77,43 @@ final class SimdAttention implements Kernel {
     this.op = op;
     layout = AttentionLayout.of(op, step);
     fixed = new FixedInputs(step);
-    int heads = Math.max(1, layout.samples() * layout.heads());
-    int tiles = (layout.queries() + TILE - 1) / TILE;
-    int parts = Math.max((layout.queries() + QUERIES - 1) / QUERIES, TASKS / heads);
-    int share = (tiles + Math.max(1, parts) - 1) / Math.max(1, parts);
-    queries = new Chunks(layout.queries(), Math.max(1, share) * TILE);
+    blocks = new KeyBlocks(layout);
+    queries = queries(layout);
     int[] strides = layout.biasStride();
     boolean turn = op.bias() && fixed.isFixed(layout.biasInput()) && strides[2] * strides[3] != 0;
     long biasLength = turn ? step.node().inputShapes().get(layout.biasInput()).elements() : 0;
     turnedBias = turn ? new float[(int) biasLength] : null;
     biasStride = turn ? new int[] {strides[0], strides[1], 1, layout.queries()} : strides.clone();
-    keysAt = layout.depth() * queries.size();
-    valuesAt = keysAt + layout.depth() * KEYS;
-    scoresAt = valuesAt + layout.width() * KEYS;
-    meansAt = scoresAt + KEYS * TILE;
+    blockAt = layout.depth() * queries.size();
+    scoresAt = blockAt + (isShared(layout) ? 0 : blocks.length());
+    meansAt = scoresAt + KeyBlocks.SIZE * TILE;
     sumsAt = meansAt + layout.width() * queries.size();
     largestAt = sumsAt + queries.size();
     factorsAt = largestAt + queries.size();
     regionsAt = factorsAt + TILE;
     end = regionsAt + TILE;
+  }
+
+  /** The queries of the tasks of one head. */
+  private static Chunks queries(AttentionLayout layout) {
+    int heads = Math.max(1, layout.samples() * layout.heads());
+    int tiles = (layout.queries() + TILE - 1) / TILE;
+    int parts = Math.max((layout.queries() + QUERIES - 1) / QUERIES, TASKS / heads);
+    int share = (tiles + Math.max(1, parts) - 1) / Math.max(1, parts);
+    return new Chunks(layout.queries(), Math.max(1, share) * TILE);
+  }
+
+  /** Whether several tasks read the same keys. */
+  private static boolean isShared(AttentionLayout layout) {
+    return queries(layout).count() > 1;
+  }
+
+  /** Floats shared by all threads: laid keys and values. */
+  static long sharedLength(Attention op, Step step) {
+    AttentionLayout layout = AttentionLayout.of(op, step);
+    KeyBlocks blocks = new KeyBlocks(layout);
+    long heads = (long) layout.samples() * layout.heads();
+    return isShared(layout) ? heads * blocks.count() * blocks.length() : 0;
   }
 
   private void turn(float[] bias) {
@@ -127,33 +139,62 @@ final class SimdAttention implements Kernel {
   }
 
   @Override
-  public void run(Operands operands, Workers workers) {
-    workers.forEach(
-        layout.samples() * layout.heads() * queries.count(),
-        (slot, task) -> {
-          int chunk = task % queries.count();
-          int head = task / queries.count() % layout.heads();
-          int n = task / queries.count() / layout.heads();
-          task(operands.inputs, operands.output, operands.scratch[slot], n, head, chunk);
-        });
+  public void warmUp() {
+    SimdRows.warmUp(KeyBlocks.VALUES_PITCH, vectors(layout.queries()));
+    SimdRows.warmUp(blocks.pieces().pitch(0), vectors(layout.queries()));
   }
 
-  private void task(View[] inputs, View output, float[] scratch, int n, int head, int chunk) {
+  @Override
+  public void run(Operands operands, Workers workers) {
+    int heads = layout.samples() * layout.heads();
+    if (isShared(layout)) {
+      workers.forEach(
+          heads * blocks.count(),
+          i -> {
+            float[] to = operands.shared.array;
+            int at = operands.shared.offset + i * blocks.length();
+            lay(operands.inputs, i / blocks.count(), i % blocks.count(), to, at);
+          });
+    }
+    workers.forEach(
+        heads * queries.count(),
+        (slot, task) ->
+            task(operands, operands.scratch[slot], task / queries.count(), task % queries.count()));
+  }
+
+  private void lay(View[] inputs, int head, int block, float[] to, int at) {
+    View keys = fixed.get(inputs, layout.input()[1]);
+    View values = fixed.get(inputs, layout.input()[2]);
+    blocks.lay(keys, values, head / layout.heads(), head % layout.heads(), block, to, at);
+  }
+
+  /** Some queries of one head of one sample, of which there are samples · heads. */
+  private void task(Operands operands, float[] scratch, int head, int chunk) {
+    int n = head / layout.heads();
+    int own = head % layout.heads();
     int rows = queries.count(chunk);
     int from = queries.from(chunk);
-    turnQueries(fixed.get(inputs, layout.input()[0]), scratch, n, head, from, rows);
+    View[] inputs = operands.inputs;
+    turnQueries(fixed.get(inputs, layout.input()[0]), scratch, n, own, from, rows);
     Arrays.fill(scratch, meansAt, largestAt, 0);
     Arrays.fill(scratch, largestAt, factorsAt, -Float.MAX_VALUE);
-    for (int key = 0; key < layout.keys(); key += KEYS) {
-      int keys = Math.min(KEYS, layout.keys() - key);
-      turnValues(fixed.get(inputs, layout.input()[2]), scratch, n, head, key, keys);
-      copyKeys(fixed.get(inputs, layout.input()[1]), scratch, n, head, key, keys);
+    for (int block = 0; block < blocks.count(); block++) {
+      float[] laid = scratch;
+      int at = blockAt;
+      if (isShared(layout)) {
+        laid = operands.shared.array;
+        at = operands.shared.offset + (head * blocks.count() + block) * blocks.length();
+      } else {
+        lay(inputs, head, block, laid, at);
+      }
+      int key = block * KeyBlocks.SIZE;
+      int keys = blocks.size(block);
       for (int row = 0; row < rows; row += TILE) {
         int count = Math.min(TILE, rows - row);
         int vectors = vectors(count);
-        scores(keys, scratch, row, vectors);
+        scores(laid, at, keys, scratch, row, vectors);
         if (op.bias()) {
-          addBias(inputs, scratch, n, head, from + row, count, key, keys, vectors * LANES);
+          addBias(inputs, scratch, n, own, from + row, count, key, keys, vectors * LANES);
         }
         if (op.regions()) {
           addMask(inputs, scratch, n, from + row, count, key, keys, vectors * LANES);
@@ -165,33 +206,22 @@ final class SimdAttention implements Kernel {
         for (int v = 0; v < vectors; v++) {
           soften(scratch, row, v * LANES, vectors * LANES, keys);
         }
-        SimdGemmRows.add(
-            scratch,
-            valuesAt,
-            KEYS,
-            keys,
-            scratch,
-            scoresAt,
-            vectors,
-            scratch,
-            meansAt + row * layout.width(),
-            layout.width());
+        addMeans(laid, at, keys, scratch, row, vectors);
       }
     }
-    write(output, scratch, n, head, from, rows);
+    write(operands.output, scratch, n, own, from, rows);
   }
 
-  /** The vectors of a tile: as many as its queries need, and SimdGemmRows has. */
+  /** The vectors of a tile: as many as its queries need. */
   private static int vectors(int count) {
-    int needed = (count + LANES - 1) / LANES;
-    return needed <= 2 ? needed : SimdGemmRows.VECTORS;
+    return count > LANES ? 2 : 1;
   }
 
   /** {@code [channel][query]} for each tile, times scale; 0 where there is no query. */
   private void turnQueries(View in, float[] scratch, int n, int head, int query, int rows) {
     int depth = layout.depth();
     float scale = (float) op.scale();
-    Arrays.fill(scratch, 0, keysAt, 0);
+    Arrays.fill(scratch, 0, blockAt, 0);
     for (int row = 0; row < rows; row++) {
       int tile = row / TILE * TILE;
       int width = vectors(Math.min(TILE, rows - tile)) * LANES;
@@ -203,41 +233,42 @@ final class SimdAttention implements Kernel {
     }
   }
 
-  /** Side by side: in the input each may lie on a page of its own. */
-  private void copyKeys(View in, float[] scratch, int n, int head, int key, int keys) {
-    int depth = layout.depth();
-    for (int k = 0; k < keys; k++) {
-      int from = in.offset + layout.at(1, n, head, key + k);
-      System.arraycopy(in.array, from, scratch, keysAt + k * depth, depth);
-    }
-  }
-
-  private void turnValues(View in, float[] scratch, int n, int head, int key, int keys) {
-    int from = in.offset + layout.at(2, n, head, key);
-    int step = layout.row()[2];
-    for (int k = 0; k < keys; k++) { // a row may lie on a page of its own
-      for (int c = 0; c < layout.width(); c++) {
-        scratch[valuesAt + c * KEYS + k] = in.array[from + k * step + c];
+  private void scores(float[] laid, int at, int keys, float[] scratch, int row, int vectors) {
+    DepthPieces pieces = blocks.pieces();
+    int width = vectors * LANES;
+    for (int piece = 0; piece < pieces.count(); piece++) {
+      int length = pieces.length(piece);
+      for (int run = 0; run < length; run += DepthPieces.RUN) {
+        SimdRows.add(
+            pieces.pitch(piece),
+            piece + run == 0,
+            laid,
+            at + blocks.keysAt(piece) + run,
+            keys,
+            Math.min(DepthPieces.RUN, length - run),
+            scratch,
+            row * layout.depth() + (pieces.from(piece) + run) * width,
+            vectors,
+            scratch,
+            scoresAt);
       }
     }
   }
 
-  private void scores(int keys, float[] scratch, int row, int vectors) {
-    int width = vectors * LANES;
-    Arrays.fill(scratch, scoresAt, scoresAt + keys * width, 0);
-    int depth = layout.depth();
-    for (int done = 0; done < depth; done += PIECE) {
-      SimdGemmRows.add(
+  private void addMeans(float[] laid, int at, int keys, float[] scratch, int row, int vectors) {
+    for (int run = 0; run < keys; run += DepthPieces.RUN) {
+      SimdRows.add(
+          KeyBlocks.VALUES_PITCH,
+          false,
+          laid,
+          at + blocks.valuesAt() + run,
+          layout.width(),
+          Math.min(DepthPieces.RUN, keys - run),
           scratch,
-          keysAt + done,
-          depth,
-          Math.min(PIECE, depth - done),
-          scratch,
-          row * depth + done * width,
+          scoresAt + run * vectors * LANES,
           vectors,
           scratch,
-          scoresAt,
-          keys);
+          meansAt + row * layout.width());
     }
   }
 
@@ -392,7 +423,7 @@ final class SimdAttention implements Kernel {
 
   @Override
   public String describe() {
-    return "blocks of " + KEYS + " keys, lanes along queries";
+    return "blocks of " + KeyBlocks.SIZE + " keys, lanes along queries";
   }
 
   @Override

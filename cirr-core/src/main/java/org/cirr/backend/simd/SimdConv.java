@@ -28,7 +28,9 @@ final class SimdConv {
   /** The kernel of the step, for weights that lie in a way of their own. */
   static Kernel of(Conv conv, Step step, WeightLayout layout) {
     Window window = Window.of(conv, step);
-    if (SimdFewChannels.computes(conv, window)) {
+    if (SimdFewOutputs.computes(conv, step)) {
+      return new SimdFewOutputs(conv, step, layout);
+    } else if (SimdFewChannels.computes(conv, window)) {
       return new SimdFewChannels(conv, step, layout);
     }
     return isWinograd(conv, window)
@@ -36,8 +38,11 @@ final class SimdConv {
         : new SimdDirectConv(conv, step, layout);
   }
 
-  /** Floats of statistics the kernel can leave. */
+  /** Floats of statistics the kernel can leave, or 0. */
   static long statisticsLength(Conv conv, Step step) {
+    if (SimdFewOutputs.computes(conv, step)) {
+      return 0;
+    }
     Window window = Window.of(conv, step);
     int records =
         SimdFewChannels.computes(conv, window)
@@ -51,7 +56,7 @@ final class SimdConv {
   /** Floats the kernel's threads share. */
   static long sharedLength(Conv conv, Step step) {
     Window window = Window.of(conv, step);
-    if (SimdFewChannels.computes(conv, window)) {
+    if (SimdFewOutputs.computes(conv, step) || SimdFewChannels.computes(conv, window)) {
       return 0;
     }
     return isWinograd(conv, window)

@@ -6,6 +6,7 @@ import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
 import org.cirr.backend.cpu.Parameters;
 import org.cirr.backend.cpu.Step;
+import org.cirr.backend.cpu.View;
 import org.cirr.backend.cpu.Window;
 import org.cirr.op.Conv;
 import org.cirr.parallel.Workers;
@@ -29,6 +30,8 @@ import org.cirr.parallel.Workers;
  * each, and buys rows without borders: every position is computed by the widest loop. InputRows
  * normalises on the way what the step before left raw.
  *
+ * 1×1×1 convolutions of rows that lie as SimdRows wants them, with nothing to normalise, copy nothing.
+ *
  * Deep layers have few positions and large weights. There one band is the whole sample, copied once
  * for all threads, and the tasks are the blocks of output channels, so every weight is read once.
  */
@@ -47,6 +50,7 @@ final class SimdDirectConv implements Kernel {
   private final int[] dilation;
   private final ConvBands bands;
   private final InputRows inputRows;
+  private final DepthPieces inPlace; // or null: the input is copied
   private final int[] places; // of the columns of a copied row
   private final int phaseLength;
   private final WeightLayout layout;
@@ -74,6 +78,10 @@ final class SimdDirectConv implements Kernel {
     dilation = window.dilation();
     bands = ConvBands.of(conv, window);
     inputRows = new InputRows(in, conv.groups(), step.parts());
+    boolean plain = step.parts().size() == 1 && step.parts().get(0).isPlain();
+    DepthPieces pieces = new DepthPieces(in.c());
+    boolean lies = SimdFewOutputs.isPointwise(conv, window) && pieces.inPlace();
+    inPlace = plain && lies && !bands.whole() ? pieces : null;
     places = InputRows.places(bands.columns(), bands.phases());
     phaseLength = InputRows.phaseLength(bands.columns(), bands.phases());
     blocks = new ChannelBlocks(out.c(), conv.groups(), in.c() / conv.groups(), window.taps());
@@ -96,7 +104,8 @@ final class SimdDirectConv implements Kernel {
 
   @Override
   public void warmUp() {
-    SimdRows.warmUp(bands.pitch(), blocks.get(0).vectors());
+    int pitch = inPlace == null ? bands.pitch() : inPlace.pitch(0);
+    SimdRows.warmUp(pitch, blocks.get(0).vectors());
   }
 
   private long sumsLength() {
@@ -105,7 +114,7 @@ final class SimdDirectConv implements Kernel {
 
   @Override
   public long scratchLength() {
-    long copy = bands.whole() ? 0 : bands.chunkLength();
+    long copy = bands.whole() || inPlace != null ? 0 : bands.chunkLength();
     return Operands.FIRST + sumsLength() + SumsWriter.LENGTH + copy;
   }
 
@@ -163,6 +172,13 @@ final class SimdDirectConv implements Kernel {
 
   /** Some blocks of output channels of a band. */
   private void blocks(Operands operands, Band band, int first, int end, float[] own) {
+    if (inPlace != null) {
+      for (int b = first; b < end; b++) {
+        addInPlace(operands.inputs[0], b, band, own, sumsOf(b, first));
+        write(operands, b, band, own, sumsOf(b, first));
+      }
+      return;
+    }
     for (int b = first; b < end; b++) {
       clear(b, own, sumsOf(b, first));
     }
@@ -181,6 +197,25 @@ final class SimdDirectConv implements Kernel {
     }
     for (int b = first; b < end; b++) {
       write(operands, b, band, own, sumsOf(b, first));
+    }
+  }
+
+  private void addInPlace(View view, int b, Band band, float[] own, int sums) {
+    int width = blocks.get(b).width();
+    int voxel = ((band.n * in.d() + band.z) * in.h() + band.y) * in.w();
+    for (int run = 0; run < in.c(); run += DepthPieces.RUN) {
+      SimdRows.add(
+          inPlace.pitch(0),
+          run == 0,
+          view.array,
+          view.offset + voxel * in.c() + run,
+          band.rows * out.w(),
+          Math.min(DepthPieces.RUN, in.c() - run),
+          blocks.weight(),
+          blocks.at(b, 0, 0) + run * width,
+          width / Lanes.COUNT,
+          own,
+          sums);
     }
   }
 
@@ -280,6 +315,8 @@ final class SimdDirectConv implements Kernel {
   public String describe() {
     if (bands.whole()) {
       return "direct, whole";
+    } else if (inPlace != null) {
+      return "direct, in place";
     }
     return "direct, bands of " + bands.rows() + " rows";
   }

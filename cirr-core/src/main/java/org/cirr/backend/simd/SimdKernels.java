@@ -127,6 +127,8 @@ final class SimdKernels implements KernelFactory {
     }
     if (step.node().op() instanceof Linear || step.node().op() instanceof MatMul) {
       return SimdMatMul.sharedLength(step);
+    } else if (step.node().op() instanceof Attention attention) {
+      return SimdAttention.sharedLength(attention, step);
     } else if (step.node().op() instanceof GroupNormSums) {
       return SimdGroupNormSums.sharedLength(step);
     } else if (step.node().op() instanceof GroupNormGradient) {
@@ -140,7 +142,12 @@ final class SimdKernels implements KernelFactory {
     } else if (SimdTurnedConv.fits(step.node())) {
       return SimdTurnedConv.sharedLength(step);
     }
-    return isCopyingConv(step.node()) ? SimdConv.sharedLength((Conv) step.node().op(), step) : 0;
+    if (!(step.node().op() instanceof Conv conv)) {
+      return 0;
+    }
+    return SimdDepthwiseConv.fits(conv, step.node())
+        ? SimdDepthwiseConv.sharedLength(conv, step)
+        : SimdConv.sharedLength(conv, step);
   }
 
   @Override

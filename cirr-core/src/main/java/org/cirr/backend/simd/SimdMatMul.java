@@ -14,35 +14,43 @@ import org.cirr.op.Linear;
 import org.cirr.op.MatMul;
 import org.cirr.parallel.Workers;
 
-/** {@link MatMul} and {@link Linear}: blocks of rows times blocks of columns. */
+/** {@link MatMul} and {@link Linear}: tiles of rows and columns. */
 /*
  * Design. The plain form is ScalarMatMul. Lanes run along the columns of the right matrix, which is
- * packed into blocks of up to four vectors of columns, once when the program is compiled if it is
- * known then, else at the beginning of every run. A task is some rows of one product times some
- * blocks:
+ * packed into blocks of two vectors of columns, once when the program is compiled if it is known
+ * then, else at the beginning of every run. A task is a tile, some rows times some blocks:
  *
- *   for each block of columns
- *     for each piece of the depth whose weights fit the L1 cache
- *       for each six rows
- *         sums = bias or 0          before the first piece
- *         sums += rows × weights    SimdGemmRows
- *         result = sums             behind the last piece
+ *   for each piece of the depth                         DepthPieces
+ *     lay its rows of the left matrix                   in the L2 cache
+ *     for each block of columns
+ *       for each run, whose weights fit the L1 cache
+ *         sums += rows × weights                        SimdRows; sums in the L2 cache
+ *   result = sums + bias
  *
- * The rows of the left matrix are read where they lie; a transposed one is turned once per task.
+ * So weights come from beyond the L2 cache once per tile, and tiles are as large as the number of
+ * threads allows; values do not depend on them. Laying a value costs a quarter of a cycle against
+ * columns / 32 cycles of products, and buys a constant pitch and neighbouring addresses: rows of 1024
+ * values, read where they lie, are on a page each, and the processor fetches nothing ahead. Rows of
+ * 1, 2 or 6 chunks are read in place.
  */
 final class SimdMatMul implements Kernel {
   private static final VectorSpecies<Float> F = Lanes.F;
   private static final int LANES = Lanes.COUNT;
-  private static final int SIX = SimdGemmRows.ROWS;
 
-  /** Weights of a piece of the depth: 24 KiB of the 32 KiB of an L1 cache. */
-  private static final int PIECE = 6 << 10;
+  /** Rows that SimdRows does together. */
+  private static final int ROWS = 12;
 
-  /** Most rows of a task, a multiple of six. */
-  private static final int ROWS = 240;
+  /** Most rows of a tile: laid, they take a fifth of a common L2 cache. */
+  private static final int MOST_ROWS = 20 * ROWS;
 
-  /** Most tasks to make, so that many threads find work. */
-  private static final int TASKS = 64;
+  /** Most blocks of columns of a tile, whose sums take half of an L2 cache. */
+  private static final int MOST_BLOCKS = 16;
+
+  /** Fewest blocks that are worth laying the rows for. */
+  private static final int FEW_BLOCKS = 4;
+
+  /** Tasks per thread, so that none waits long for the last one. */
+  private static final int TASKS = 4;
 
   /** Multiply-adds that are worth a task. */
   private static final long WORK = 1 << 19;
@@ -53,9 +61,10 @@ final class SimdMatMul implements Kernel {
   private final float[] packed; // or null: packed in every run
   private final int[] matrices; // where the different right matrices begin
   private final int[] matrix; // which of them each product takes
+  private final DepthPieces pieces;
   private final int vectors; // of a row of the result
-  private final Chunks rows;
-  private final Chunks blocks; // in shares of a task
+  private final int mostRows; // of a tile
+  private final int mostBlocks;
 
   SimdMatMul(Step step) {
     product = product(step);
@@ -63,16 +72,47 @@ final class SimdMatMul implements Kernel {
     biased = step.node().inputs().size() > 2;
     matrices = Arrays.stream(product.right()).distinct().sorted().toArray();
     matrix = Arrays.stream(product.right()).map(at -> Arrays.binarySearch(matrices, at)).toArray();
+    pieces = new DepthPieces(product.depth());
     vectors = vectors(product);
     packed = fixed.isFixed(1) ? new float[Math.toIntExact(packedLength(product))] : null;
-    int most = (Math.max(1, product.rows()) + ROWS - 1) / ROWS;
-    int even = (product.rows() + most - 1) / most;
-    rows = new Chunks(product.rows(), Math.max(1, (even + SIX - 1) / SIX) * SIX);
-    long work = (long) product.batches() * product.rows() * product.depth() * product.columns();
-    int tasks = (int) Math.max(1, Math.min(TASKS, work / WORK));
-    int rowTasks = Math.max(1, product.batches() * rows.count());
-    int shares = Math.max(1, Math.min(blockCount(), tasks / rowTasks));
-    blocks = new Chunks(blockCount(), Math.max(1, (blockCount() + shares - 1) / shares));
+    mostRows = Math.min(MOST_ROWS, upToRows(Math.max(1, product.rows())));
+    mostBlocks = Math.max(1, Math.min(MOST_BLOCKS, blockCount()));
+  }
+
+  private static int upToRows(int count) {
+    return (count + ROWS - 1) / ROWS * ROWS;
+  }
+
+  /** The rows and blocks of a tile. */
+  private record Tiles(Chunks rows, Chunks blocks) {}
+
+  /** The largest tiles that make enough tasks, even ones. */
+  private Tiles tiles(int threads) {
+    long enough = threads == 1 ? 1 : (long) TASKS * threads;
+    int rows = mostRows;
+    int blocks = mostBlocks;
+    while (tasks(rows, blocks) < enough
+        && (long) rows * blocks * 2 * LANES * product.depth() > 2 * WORK) {
+      if (blocks > FEW_BLOCKS || rows == ROWS && blocks > 1) {
+        blocks = (blocks + 1) / 2;
+      } else if (rows > ROWS) {
+        rows = upToRows(rows / 2);
+      } else {
+        break;
+      }
+    }
+    int high = Math.max(1, new Chunks(product.rows(), rows).count());
+    int even = Math.max(ROWS, upToRows((product.rows() + high - 1) / high));
+    return new Tiles(new Chunks(product.rows(), even), new Chunks(blockCount(), blocks));
+  }
+
+  private long tasks(int rows, int blocks) {
+    long high = new Chunks(product.rows(), rows).count();
+    return product.batches() * high * new Chunks(blockCount(), blocks).count();
+  }
+
+  private boolean inPlace() {
+    return pieces.inPlace() && !product.leftTransposed();
   }
 
   private static MatrixProduct product(Step step) {
@@ -104,29 +144,26 @@ final class SimdMatMul implements Kernel {
   }
 
   @Override
-  public long scratchLength() {
-    long most = rows.size();
-    return most * SimdGemmRows.VECTORS * LANES
-        + (product.leftTransposed() ? most * product.depth() : 0);
-  }
-
-  /** Whole blocks, then 2 vectors, then 1, as far as there are any. */
-  private int blockCount() {
-    int whole = vectors / SimdGemmRows.VECTORS;
-    return whole + Integer.bitCount(vectors - whole * SimdGemmRows.VECTORS);
-  }
-
-  /** The first vector of a block. */
-  private int firstVector(int block) {
-    int whole = vectors / SimdGemmRows.VECTORS;
-    if (block <= whole) {
-      return block * SimdGemmRows.VECTORS;
+  public void warmUp() {
+    int last = vectors == 0 ? 0 : pieces.count(); // all but the last are alike
+    for (int piece = Math.max(0, last - 2); piece < last; piece++) {
+      SimdRows.warmUp(pieces.pitch(piece), vectors(0));
     }
-    return whole * SimdGemmRows.VECTORS + 2; // of three vectors left the last one
   }
 
+  @Override
+  public long scratchLength() {
+    long laid = inPlace() ? 0 : (long) mostRows * DepthPieces.LONGEST;
+    return (long) mostRows * mostBlocks * 2 * LANES + laid;
+  }
+
+  private int blockCount() {
+    return (vectors + 1) / 2;
+  }
+
+  /** The vectors of a block: 2, of the last one perhaps 1. */
   private int vectors(int block) {
-    return SimdGemmRows.blockVectors(vectors - firstVector(block));
+    return Math.min(2, vectors - 2 * block);
   }
 
   @Override
@@ -139,35 +176,23 @@ final class SimdMatMul implements Kernel {
     if (packed == null) {
       packAll(right, weight, weightAt, workers);
     }
+    Tiles tiles = tiles(workers.threads());
+    int high = tiles.rows.count();
+    int wide = tiles.blocks.count();
     workers.forEach(
-        product.batches() * rows.count() * blocks.count(),
+        product.batches() * high * wide,
         (slot, task) -> {
-          int share = task % blocks.count();
-          int chunk = task / blocks.count() % rows.count();
-          int batch = task / blocks.count() / rows.count();
+          int batch = task / wide / high;
+          int chunk = task / wide % high;
+          Tile tile = new Tile(batch, tiles.rows, chunk, tiles.blocks, task % wide);
           float[] scratch = operands.scratch[slot];
-          int first = rows.from(chunk);
-          int to = batch * product.rows() + first;
-          float[] in = left.array;
-          int from = left.offset + product.left()[batch];
-          if (product.leftTransposed()) {
-            int turned = rows.size() * SimdGemmRows.VECTORS * LANES;
-            turn(in, from + first, scratch, turned, rows.count(chunk));
-            in = scratch;
-            from = turned;
-          } else {
-            from += first * product.depth();
-          }
-          for (int block = blocks.from(share); block < blocks.to(share); block++) {
-            int at = weightAt + packedAt(matrix[batch], block);
-            block(
-                in, from, weight, at, bias, operands.output, to, scratch, rows.count(chunk), block);
-          }
+          multiply(tile, left, weight, weightAt + packedAt(matrix[batch], 0), scratch);
+          write(tile, scratch, bias, operands.output);
         });
   }
 
   private int packedAt(int index, int block) {
-    return (index * vectors + firstVector(block)) * LANES * product.depth();
+    return (index * vectors + 2 * block) * LANES * product.depth();
   }
 
   private void packAll(View right, float[] weight, int at, Workers workers) {
@@ -187,7 +212,7 @@ final class SimdMatMul implements Kernel {
   private void pack(View right, float[] to, int at, int index) {
     int block = index % blockCount();
     int from = right.offset + matrices[index / blockCount()];
-    int first = firstVector(block) * LANES;
+    int first = 2 * block * LANES;
     int width = vectors(block) * LANES;
     int columns = Math.min(width, product.columns() - first);
     int start = at + packedAt(index / blockCount(), block);
@@ -209,60 +234,102 @@ final class SimdMatMul implements Kernel {
     }
   }
 
-  private void turn(float[] in, int from, float[] to, int at, int count) {
-    int depth = product.depth();
-    for (int k = 0; k < depth; k++) {
-      int row = from + k * product.rows();
-      for (int m = 0; m < count; m++) {
-        to[at + m * depth + k] = in[row + m];
+  /** Some rows and blocks of the product of one batch. */
+  private record Tile(int batch, int row, int rows, int block, int end) {
+    Tile(int batch, Chunks rows, int chunk, Chunks blocks, int share) {
+      this(batch, rows.from(chunk), rows.count(chunk), blocks.from(share), blocks.to(share));
+    }
+
+    /** Where the sums of a block lie, in two vectors a row. */
+    int sumsAt(int b) {
+      return (b - block) * rows * 2 * LANES;
+    }
+  }
+
+  private void multiply(Tile tile, View left, float[] weight, int weightAt, float[] scratch) {
+    int laid = mostRows * mostBlocks * 2 * LANES;
+    int from = left.offset + product.left()[tile.batch];
+    for (int piece = 0; piece < pieces.count(); piece++) {
+      if (inPlace()) {
+        int at = from + tile.row * product.depth();
+        addPiece(tile, piece, left.array, at, weight, weightAt, scratch);
+        continue;
+      }
+      if (product.leftTransposed()) {
+        turn(left.array, from + tile.row, piece, tile.rows, scratch, laid);
+      } else {
+        lay(left.array, from + tile.row * product.depth(), piece, tile.rows, scratch, laid);
+      }
+      addPiece(tile, piece, scratch, laid, weight, weightAt, scratch);
+    }
+  }
+
+  private void lay(float[] in, int from, int piece, int rows, float[] to, int at) {
+    for (int row = 0; row < rows; row++) {
+      int p = from + row * product.depth() + pieces.from(piece);
+      System.arraycopy(in, p, to, at + row * pieces.step(piece), pieces.length(piece));
+    }
+  }
+
+  private void turn(float[] in, int from, int piece, int rows, float[] to, int at) {
+    for (int k = 0; k < pieces.length(piece); k++) {
+      int p = from + (pieces.from(piece) + k) * product.rows();
+      for (int row = 0; row < rows; row++) {
+        to[at + row * pieces.step(piece) + k] = in[p + row];
       }
     }
   }
 
-  private void block(
-      float[] in,
-      int from,
-      float[] weight,
-      int weightAt,
-      View bias,
-      View output,
-      int row,
-      float[] sums,
-      int count,
-      int block) {
-    int many = vectors(block);
-    int width = many * LANES;
-    int first = firstVector(block) * LANES;
-    int columns = Math.min(width, product.columns() - first);
-    int depth = product.depth();
-    int piece = PIECE / width;
-    for (int done = 0; done < Math.max(1, depth); done += piece) {
-      int length = Math.min(piece, depth - done);
-      for (int six = 0; six < count; six += SIX) {
-        int part = Math.min(SIX, count - six);
-        if (done == 0) {
-          start(bias, first, columns, width, sums, six * width, part);
-        }
-        int p = from + six * depth + done;
-        int q = weightAt + done * width;
-        SimdGemmRows.add(in, p, depth, length, weight, q, many, sums, six * width, part);
-        if (done + length >= depth) {
-          int to = output.offset + (row + six) * product.columns() + first;
-          for (int k = 0; k < part; k++) {
-            int at = to + k * product.columns();
-            copy(sums, (six + k) * width, output.array, at, columns);
-          }
+  private void addPiece(
+      Tile tile, int piece, float[] in, int p, float[] weight, int weightAt, float[] sums) {
+    for (int block = tile.block; block < tile.end; block++) {
+      int many = vectors(block);
+      int at = weightAt + packedAt(0, block) + pieces.from(piece) * many * LANES;
+      int length = pieces.length(piece);
+      for (int run = 0; run < Math.max(1, length); run += DepthPieces.RUN) {
+        SimdRows.add(
+            pieces.pitch(piece),
+            piece + run == 0,
+            in,
+            p + run,
+            tile.rows,
+            Math.min(DepthPieces.RUN, length - run),
+            weight,
+            at + run * many * LANES,
+            many,
+            sums,
+            tile.sumsAt(block));
+      }
+    }
+  }
+
+  private void write(Tile tile, float[] sums, View bias, View output) {
+    for (int block = tile.block; block < tile.end; block++) {
+      int width = vectors(block) * LANES;
+      int first = block * 2 * LANES;
+      int columns = Math.min(width, product.columns() - first);
+      int row = tile.batch * product.rows() + tile.row;
+      for (int k = 0; k < tile.rows; k++) {
+        int at = output.offset + (row + k) * product.columns() + first;
+        int from = tile.sumsAt(block) + k * width;
+        if (bias == null) {
+          copy(sums, from, output.array, at, columns);
+        } else {
+          add(sums, from, bias.array, bias.offset + first, output.array, at, columns);
         }
       }
     }
   }
 
-  /** The bias, or 0, in some rows of sums. */
-  private static void start(
-      View bias, int first, int columns, int width, float[] sums, int at, int count) {
-    Arrays.fill(sums, at, at + count * width, 0);
-    for (int row = 0; bias != null && row < count; row++) {
-      copy(bias.array, bias.offset + first, sums, at + row * width, columns);
+  private static void add(float[] a, int i, float[] b, int j, float[] to, int at, int count) {
+    int c = 0;
+    for (; c + LANES <= count; c += LANES) {
+      FloatVector.fromArray(F, a, i + c)
+          .add(FloatVector.fromArray(F, b, j + c))
+          .intoArray(to, at + c);
+    }
+    for (; c < count; c++) {
+      to[at + c] = a[i + c] + b[j + c];
     }
   }
 

@@ -144,24 +144,39 @@ final class VectorMath {
     return s.mul(z).fma(p, s.add(s));
   }
 
-  /** {@code x · Φ(x)} with the normal distribution function Φ. */
+  /** Where {@link #gelu} ends to change: {@code −x · Φ(−x)} is 1e-13 here. */
+  private static final int GELU_LIMIT = Float.floatToRawIntBits(7.6f);
+
+  private static final float HALF_LOG2_E = 0.5f * LOG2_E;
+
+  /** {@code x · Φ(x)} with the normal distribution function Φ; −1e-13 below −7.6. */
   static FloatVector gelu(FloatVector x) {
-    // Φ(−|x|) = erfc(z)/2, z = |x|/√2; erfc(z) = exp(−z²) · t · polynomial(t), t = 1/(1 + z/2)
-    FloatVector z = x.abs().mul(0.70710678f);
-    FloatVector t = of(1f).div(z.fma(of(0.5f), of(1f)));
-    FloatVector p = t.fma(of(-0.058890637f), of(0.28370127f));
-    p = p.fma(t, of(-0.4853822f));
-    p = p.fma(t, of(0.27597636f));
-    p = p.fma(t, of(-0.025176411f));
-    p = p.fma(t, of(0.20206928f));
-    p = p.fma(t, of(0.24326114f));
-    p = p.fma(t, of(0.28235346f));
-    p = p.fma(t, of(0.28208768f));
-    FloatVector below = p.mul(t).mul(expOfNegative(z.mul(z))).mul(0.5f);
-    // max(x, 0) − |x| · Φ(−|x|) without masks; NaN stays NaN, and infinity is not multiplied by 0.
-    FloatVector limited = x.abs().reinterpretAsInts().min(LIMIT).reinterpretAsFloats();
+    // Φ(−a) = 2^(p(a) − a²·log₂(e)/2) with a polynomial p, in even and odd powers: no division.
+    FloatVector a = x.abs().reinterpretAsInts().min(GELU_LIMIT).reinterpretAsFloats();
+    FloatVector square = a.mul(a);
+    FloatVector even = square.fma(of(-1.6480088e-8f), of(-7.256518e-6f));
+    even = even.fma(square, of(-1.9650806e-4f));
+    even = even.fma(square, of(0.007191266f));
+    even = even.fma(square, of(0.26219407f));
+    even = even.fma(square, of(-0.99999976f));
+    FloatVector odd = square.fma(of(5.2852613e-7f), of(5.3683067e-5f));
+    odd = odd.fma(square, of(-1.8455875e-4f));
+    odd = odd.fma(square, of(-0.05262322f));
+    odd = odd.fma(square, of(-1.1511137f));
+    FloatVector p = odd.fma(a, even);
+    FloatVector shifted = square.fma(of(-HALF_LOG2_E), p).add(ROUND);
+    FloatVector n = shifted.sub(ROUND);
+    FloatVector f = square.fma(of(-HALF_LOG2_E), n.neg()).add(p); // within ±1/2
+    FloatVector power = f.fma(of(0.0013276472f), of(0.009675541f));
+    power = power.fma(f, of(0.05550713f));
+    power = power.fma(f, of(0.2402212f));
+    power = power.fma(f, of(0.69314694f));
+    power = power.fma(f, of(1.0000001f));
+    IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+    FloatVector below = power.reinterpretAsInts().add(exponent).reinterpretAsFloats();
+    // max(x, 0) − |x| · Φ(−|x|) without masks; NaN stays NaN.
     FloatVector half = x.mul(0.5f);
-    return limited.neg().fma(below, half.add(half.abs()));
+    return a.neg().fma(below, half.add(half.abs()));
   }
 
   /** {@code x/2 · (1 + tanh(u)) = x / (1 + exp(−2u))}, {@code u = √(2/π)·(x + 0.044715·x³)}. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,5 +18,14 @@ class RowBlocksSourceTest {
         RowBlocksSource.source(pitch),
         Files.readString(file),
         file + " differs: write it again with RowBlocksSource");
+  }
+
+  @Test
+  void theLoopsOfDepthwiseConvolutionsAreWhatTheirProgramWrites() throws IOException {
+    Path file = DepthwiseRowsSource.file(Path.of(""));
+    assertEquals(
+        DepthwiseRowsSource.source(),
+        Files.readString(file),
+        file + " differs: write it again with DepthwiseRowsSource");
   }
 }
