@@ -7,6 +7,7 @@ import org.cirr.nn.random.Draws;
 /**
  * Changes a loaded patch in nnU-Net's order: grid, noise, blur, brightness, contrast, resolution,
  * gamma of the inverted image, gamma, mirroring; then what is outside the body becomes background.
+ * Behind the grid, organs may get another brightness.
  *
  * <p>The result depends on the patch and the generator only. Safe for use by many threads.
  *
@@ -46,6 +47,10 @@ public final class Augmentation {
   /** The network's patch, made from a loaded one, which may be changed. */
   public Patch apply(Patch loaded, Draws draws) {
     Patch patch = SpatialTransform.draw(settings, size, draws).apply(loaded);
+    double organs = settings.organContrastChance();
+    if (organs > 0 && draws.chance(organs)) { // without it, the draws are what they would be
+      OrganContrast.apply(patch, draws);
+    }
     if (draws.chance(settings.noiseChance())) {
       IntensityChange.noise(patch, draws.uniform(0, 0.1), draws);
     }

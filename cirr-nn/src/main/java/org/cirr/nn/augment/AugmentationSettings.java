@@ -22,6 +22,8 @@ import java.util.Arrays;
  * @param lowResolutionChance the probability of a resolution from 0.5 to 1
  * @param invertedGammaChance the probability of γ from 0.7 to 1.5 on the inverted image
  * @param gammaChance the probability of the same on the image
+ * @param organContrastChance the probability that labelled organs get another brightness, see
+ *     {@link OrganContrast}; nnU-Net has none
  * @param mirrorAxes the axes that are mirrored, each with probability ½
  */
 public record AugmentationSettings(
@@ -39,6 +41,7 @@ public record AugmentationSettings(
     double lowResolutionChance,
     double invertedGammaChance,
     double gammaChance,
+    double organContrastChance,
     int[] mirrorAxes) {
   private static final double ANISOTROPY = 3;
   private static final double MARGIN_SCALE = 0.85;
@@ -61,12 +64,12 @@ public record AugmentationSettings(
     double rotation = flat ? (aspect > 1.5 ? 15 : 180) : inPlane ? 180 : 30;
     int[] mirror = flat ? new int[] {1, 2} : new int[] {0, 1, 2};
     return new AugmentationSettings(
-        inPlane, rotation, 0.2, 0.7, 1.4, 0.2, 0, 0.1, 0.2, 0.15, 0.15, 0.25, 0.1, 0.3, mirror);
+        inPlane, rotation, 0.2, 0.7, 1.4, 0.2, 0, 0.1, 0.2, 0.15, 0.15, 0.25, 0.1, 0.3, 0, mirror);
   }
 
   /** Nothing at all, as in validation. */
   public static AugmentationSettings none() {
-    return new AugmentationSettings(false, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, new int[0]);
+    return new AugmentationSettings(false, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, new int[0]);
   }
 
   /** The same with other mirror axes; none for {@code ...NoMirroring}. */
@@ -86,6 +89,7 @@ public record AugmentationSettings(
         lowResolutionChance,
         invertedGammaChance,
         gammaChance,
+        organContrastChance,
         axes);
   }
 
@@ -106,6 +110,28 @@ public record AugmentationSettings(
         lowResolutionChance,
         invertedGammaChance,
         gammaChance,
+        organContrastChance,
+        mirrorAxes);
+  }
+
+  /** The same with organs of other brightness. */
+  public AugmentationSettings withOrganContrastChance(double chance) {
+    return new AugmentationSettings(
+        inPlane,
+        rotationDegrees,
+        rotationChance,
+        scaleLeast,
+        scaleMost,
+        scaleChance,
+        elasticChance,
+        noiseChance,
+        blurChance,
+        brightnessChance,
+        contrastChance,
+        lowResolutionChance,
+        invertedGammaChance,
+        gammaChance,
+        chance,
         mirrorAxes);
   }
 

@@ -51,6 +51,15 @@ final class TrainSettingsOptions {
   private boolean noMirror;
 
   @Option(
+      names = "--organ-contrast",
+      paramLabel = "P",
+      description = {
+        "Give labelled organs another brightness in a share of the patches, from 0 to 1, for"
+            + " networks that are to cope with unusual contrast. Default: 0."
+      })
+  private Double organContrast;
+
+  @Option(
       names = "--recompute",
       paramLabel = "N",
       description = {
@@ -87,7 +96,8 @@ final class TrainSettingsOptions {
             or(batchSize, sampling.batchSize()),
             sampling.foregroundShare(),
             sampling.augmentation() && !noAugmentation,
-            sampling.mirroring() && !noMirror),
+            sampling.mirroring() && !noMirror,
+            or(organContrast, sampling.organContrast())),
         or(recompute, base.recompute()),
         or(seed, base.seed()));
   }

@@ -85,9 +85,15 @@ public record TrainSettings(
    * @param foregroundShare the share of a batch that is centred on a class
    * @param augmentation whether patches are changed at random
    * @param mirroring whether they are mirrored then, and predictions later
+   * @param organContrast the share of patches in which labelled organs get another brightness, if
+   *     patches are changed; nnU-Net has none
    */
   public record Sampling(
-      int batchSize, double foregroundShare, boolean augmentation, boolean mirroring) {
+      int batchSize,
+      double foregroundShare,
+      boolean augmentation,
+      boolean mirroring,
+      double organContrast) {
     /** Checks the values. */
     public Sampling {
       require(batchSize >= 0, "the batch size is 1 or more, or 0 for the plan's", batchSize);
@@ -95,6 +101,10 @@ public record TrainSettings(
           foregroundShare >= 0 && foregroundShare <= 1,
           "the share of foreground patches goes from 0 to 1",
           foregroundShare);
+      require(
+          organContrast >= 0 && organContrast <= 1,
+          "the share of patches with another organ contrast goes from 0 to 1",
+          organContrast);
     }
   }
 
@@ -109,7 +119,7 @@ public record TrainSettings(
     return new TrainSettings(
         new Length(1000, 250, 50, 0),
         new Descent(0.01, 0.99, 3e-5, 12, List.of()),
-        new Sampling(0, 0.33, true, true),
+        new Sampling(0, 0.33, true, true, 0),
         0,
         1);
   }
@@ -160,6 +170,7 @@ public record TrainSettings(
     map.put("foreground_share", sampling.foregroundShare);
     map.put("augmentation", sampling.augmentation);
     map.put("mirroring", sampling.mirroring);
+    map.put("organ_contrast", sampling.organContrast);
     map.put("recompute", (long) recompute);
     map.put("seed", seed);
     return map;
@@ -183,7 +194,8 @@ public record TrainSettings(
             saved.whole("batch_size"),
             saved.number("foreground_share"),
             saved.flag("augmentation"),
-            saved.flag("mirroring")),
+            saved.flag("mirroring"),
+            saved.number("organ_contrast")),
         saved.whole("recompute"),
         saved.longWhole("seed"));
   }

@@ -98,6 +98,7 @@ public final class Trainer {
     if (training && sampling.augmentation()) {
       augmentation = AugmentationSettings.of(BatchSource.patch(data.configuration()));
       augmentation = sampling.mirroring() ? augmentation : augmentation.withMirrorAxes();
+      augmentation = augmentation.withOrganContrastChance(sampling.organContrast());
     }
     return BatchSource.of(
         training ? data.training() : data.validation(),
