@@ -68,8 +68,8 @@ fold() {
   printf '  {"train": [%s],\n   "val": [%s]}' "$(quoted "${in[@]}")" "$(quoted "${out[@]}")"
 }
 quoted() { printf '"%s", ' "$@" | sed 's/, $//'; }
-# Fewer than the phantoms, but what counts: a scan is drawn as often as four phantoms.
-often() { printf '%s\n' "$1" "$1" "$1" "$1"; }
+# Fewer than the phantoms, but what counts: a scan is drawn as often as six phantoms.
+often() { printf '%s\n' "$1" "$1" "$1" "$1" "$1" "$1"; }
 without() {
   local name
   for name in "${@:2}"; do
