@@ -5,7 +5,7 @@
 // parameters that the compiled kernels have.
 //
 // Environment, read at every call, for tests in a process of their own:
-//   CIRR_STANDIN_FAIL     NAME=CODE: that call returns the code
+//   CIRR_STANDIN_FAIL     NAME=CODE: that call returns the code; NAME=CODE@N: not the first N of them
 //   CIRR_STANDIN_VERSION  of the driver, default 13000
 //   CIRR_STANDIN_DEVICES  how many, default 1
 //   CIRR_STANDIN_COMPUTE  capability times ten, default 90
@@ -85,11 +85,19 @@ long setting(const char* name, long otherwise) {
   return text ? atol(text) : otherwise;
 }
 
+// As on a GPU, after a fault of a kernel or the loss of the device every later call fails.
+bool fatal(int code) { return code == 46 || (code >= 700 && code < 720) || code == 999; }
+
 int injected(const char* call) {
+  static long before;  // calls of that name
   const char* text = getenv("CIRR_STANDIN_FAIL");
   size_t length = strlen(call);
-  bool named = text && strncmp(text, call, length) == 0 && text[length] == '=';
-  return named ? atoi(text + length + 1) : 0;
+  if (!text || strncmp(text, call, length) != 0 || text[length] != '=') return 0;
+  const char* after = strchr(text, '@');
+  if (after && before++ < atol(after + 1)) return 0;
+  int code = atoi(text + length + 1);
+  if (fatal(code)) sticky = code;
+  return code;
 }
 
 size_t total() { return setting("CIRR_STANDIN_MEMORY", 1L << 32); }

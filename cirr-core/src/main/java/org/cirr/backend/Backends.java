@@ -47,6 +47,25 @@ public final class Backends {
   }
 
   /**
+   * The backend that goes on when the one of the automatic choice fails: the best one that computes
+   * on the processor. Logs one warning with the reason.
+   */
+  public static Backend insteadOf(Backend failed, RuntimeException reason) {
+    BackendProvider simd = new SimdProvider();
+    Backend backend = (simd.unavailable().isEmpty() ? simd : new ScalarProvider()).create();
+    System.getLogger(Backends.class.getName())
+        .log(
+            System.Logger.Level.WARNING,
+            "cirr goes on with backend "
+                + backend.name()
+                + ", as "
+                + failed.name()
+                + " failed: "
+                + reason.getMessage());
+    return backend;
+  }
+
+  /**
    * The backend of the given name, or the best one for {@code auto}.
    *
    * <p><b>Errors</b>: {@link IllegalArgumentException} for an unknown name, {@link

@@ -33,7 +33,8 @@ public final class CudaProvider implements BackendProvider {
 
   @Override
   public Optional<String> unavailable() {
-    return Optional.ofNullable(Found.RESULT.reason());
+    Device device = Found.RESULT.device();
+    return device == null ? Optional.of(Found.RESULT.reason()) : device.unusable();
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.cirr.cuda;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import jcuda.driver.CUcontext;
@@ -20,6 +21,7 @@ final class Device {
   private final int capability;
   private final long memory;
   private final int version;
+  private volatile String lost; // why, or null
   private final Map<String, Ptx> texts = new HashMap<>();
   private final Map<String, CUmodule> modules = new HashMap<>();
   private final Map<String, CUfunction> kernels = new HashMap<>();
@@ -59,6 +61,25 @@ final class Device {
     return memory;
   }
 
+  /** Remembers a failure after which this process cannot use the GPU any more. */
+  void note(CudaException failure) {
+    if (failure.lost()) {
+      lost = failure.getMessage();
+    }
+  }
+
+  /** Why this process cannot use the GPU any more; empty when it can. The driver is asked. */
+  Optional<String> unusable() {
+    try {
+      use();
+      driver.freeMemory();
+    } catch (CudaException e) {
+      note(e);
+    }
+    return Optional.ofNullable(lost)
+        .map(reason -> "this process has lost " + name + "; start it again (" + reason + ")");
+  }
+
   /** Lets this thread's calls go to this GPU. */
   void use() {
     driver.useContext(context);
@@ -87,8 +108,8 @@ final class Device {
   /**
    * Memory, not cleared.
    *
-   * <p><b>Errors</b>: {@link CudaException}; an {@link IllegalStateException} with the numbers when
-   * the memory is not there, also after what nobody holds any more was given back.
+   * <p><b>Errors</b>: {@link CudaException}, with the numbers when the memory is not there, also
+   * after what nobody holds any more was given back.
    *
    * @param what it is for, for the message
    */
@@ -101,7 +122,7 @@ final class Device {
         if (e.code() != CudaException.OUT_OF_MEMORY) {
           throw e;
         } else if (attempt == 2) {
-          throw new IllegalStateException(
+          throw new CudaException(
               String.format(
                   Locale.ROOT,
                   "%s needs %.3f GiB on %s, but %.3f of its %.1f GiB are free: use a smaller patch,"
