@@ -50,7 +50,7 @@ record Model(
    * <p><b>Errors</b>: {@link MalformedFileException} when the parts of the model do not fit.
    */
   static Model of(ModelSource source, SegmentOptions options) throws IOException {
-    Backend backend = Backends.of(options.backend());
+    Backend backend = Backends.of(options.backend(), options.precision().arithmetic());
     requireKnownReader(source);
     Configuration configuration = null;
     Mirroring mirroring = null;
