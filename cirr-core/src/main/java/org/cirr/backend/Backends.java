@@ -28,8 +28,12 @@ public final class Backends {
 
   private Backends() {}
 
-  /** The best backend that this machine can run. */
+  /** The best backend that this machine can run, in float32. */
   public static Backend auto() {
+    return best().create();
+  }
+
+  private static BackendProvider best() {
     BackendProvider best = null;
     for (BackendProvider provider : providers()) {
       if (best == null && provider.unavailable().isEmpty()) {
@@ -43,7 +47,12 @@ public final class Backends {
               "cirr runs on its slow scalar backend: "
                   + new SimdProvider().unavailable().orElse(""));
     }
-    return best.create();
+    return best;
+  }
+
+  /** The backend of the given name, or the best one for {@code auto}, in float32. */
+  public static Backend of(String name) {
+    return of(name, Arithmetic.FLOAT32);
   }
 
   /**
@@ -69,12 +78,25 @@ public final class Backends {
    * The backend of the given name, or the best one for {@code auto}.
    *
    * <p><b>Errors</b>: {@link IllegalArgumentException} for an unknown name, {@link
-   * UnsupportedOperationException} with the reason when this machine cannot run it.
+   * UnsupportedOperationException} with the reason when this machine cannot run it, or it has not
+   * the arithmetic.
    */
-  public static Backend of(String name) {
-    if (name.equals(AUTO)) {
-      return auto();
+  public static Backend of(String name, Arithmetic arithmetic) {
+    BackendProvider provider = name.equals(AUTO) ? best() : named(name);
+    List<Arithmetic> known = provider.arithmetics();
+    if (!known.contains(arithmetic)) {
+      throw new UnsupportedOperationException(
+          "backend '"
+              + provider.name()
+              + "' cannot compute in "
+              + arithmetic
+              + " here; choose one of "
+              + Arithmetic.list(known));
     }
+    return provider.create(arithmetic);
+  }
+
+  private static BackendProvider named(String name) {
     List<String> names = new ArrayList<>(List.of(AUTO));
     for (BackendProvider provider : providers()) {
       names.add(provider.name());
@@ -84,7 +106,7 @@ public final class Backends {
           throw new UnsupportedOperationException(
               "backend '" + name + "' cannot run here: " + reason.get());
         }
-        return provider.create();
+        return provider;
       }
     }
     throw new IllegalArgumentException(
@@ -101,7 +123,11 @@ public final class Backends {
       chosen |= first;
       reports.add(
           new BackendReport(
-              provider.name(), reason.isEmpty(), reason.orElseGet(provider::description), first));
+              provider.name(),
+              reason.isEmpty(),
+              reason.orElseGet(provider::description),
+              reason.isEmpty() ? provider.arithmetics() : List.of(),
+              first));
     }
     return reports;
   }

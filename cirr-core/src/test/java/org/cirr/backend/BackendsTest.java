@@ -57,6 +57,31 @@ class BackendsTest {
   }
 
   @Test
+  void anArithmeticThatABackendHasNotIsRefusedWithThoseItHas() {
+    for (BackendReport report : Backends.report()) {
+      if (report.available()) {
+        assertEquals(List.of(Arithmetic.FLOAT32), report.arithmetics(), report.name());
+        assertEquals(report.name(), Backends.of(report.name(), Arithmetic.FLOAT32).name());
+      } else {
+        assertEquals(List.of(), report.arithmetics(), report.name());
+      }
+    }
+    assertEquals(
+        "backend 'scalar' cannot compute in bf16 here; choose one of float32",
+        assertThrows(
+                UnsupportedOperationException.class, () -> Backends.of("scalar", Arithmetic.BF16))
+            .getMessage());
+    assertEquals(
+        "backend '"
+            + Backends.auto().name()
+            + "' cannot compute in tf32 here; choose one of float32",
+        assertThrows(
+                UnsupportedOperationException.class,
+                () -> Backends.of(Backends.AUTO, Arithmetic.TF32))
+            .getMessage());
+  }
+
+  @Test
   void aBrokenJarOnTheClassPathIsReportedAndHarmsNothing(@TempDir Path jar) throws IOException {
     Path services = Files.createDirectories(jar.resolve("META-INF/services"));
     Files.writeString(services.resolve(BackendProvider.class.getName()), "org.cirr.NoSuchProvider");

@@ -47,13 +47,13 @@ record Model(
 
   /**
    * Compiles a model. Where the choice of the backend is left to cirr, a device that fails or is
-   * too small, or that cannot run the network, is replaced by the processor.
+   * too small, or that cannot run the network, is replaced by the processor in float32.
    *
    * <p><b>Errors</b>: {@link MalformedFileException} when the parts of the model do not fit; {@link
    * DeviceException} when a device that was asked for fails.
    */
   static Model of(ModelSource source, SegmentOptions options) throws IOException {
-    Backend backend = Backends.of(options.backend());
+    Backend backend = Backends.of(options.backend(), options.precision().arithmetic());
     try {
       return of(source, options, backend);
     } catch (DeviceException | UnsupportedOperationException e) {

@@ -93,7 +93,8 @@ public final class Segmenter {
    *
    * <p><b>Errors</b>: {@link org.cirr.io.file.MalformedFileException} naming file, field and remedy
    * when the folder is no model that cirr can run; {@link IllegalArgumentException} for an unknown
-   * label or backend; {@link UnsupportedOperationException} for a backend that cannot run here.
+   * label or backend; {@link UnsupportedOperationException} for a backend that cannot run here, or
+   * not in the precision.
    */
   public static Segmenter open(Path modelFolder, SegmentOptions options) throws IOException {
     Model model = Model.open(modelFolder, options);
