@@ -45,6 +45,24 @@ class PtxTest {
     assertEquals(PtxFiles.compile(file, temporary), shipped, "by nvcc " + PtxFiles.compiler());
   }
 
+  @Test
+  void thePeaksOfGpuCheckBelongToTheirSources() throws IOException {
+    assertEquals(PeakFiles.expectedList(), PeakFiles.list(), "stale; make them again " + REMEDY);
+    for (String file : PeakFiles.NAMES) {
+      assertEquals("", PtxAssembler.errors((PeakFiles.shipped(file) + "\0").getBytes()), file);
+    }
+  }
+
+  @Test
+  void theCompilerGivesTheSamePeaksAgain(@TempDir Path temporary) throws IOException {
+    assumeTrue(
+        "check".equals(System.getProperty("cirr.ptx")) && StandIn.Tool.exists("nvcc"),
+        "skipped: needs nvcc and -Dcirr.ptx=check");
+    for (String file : PeakFiles.NAMES) {
+      assertEquals(PeakFiles.compile(file, temporary), PeakFiles.shipped(file));
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("files")
   void everyEntryOfTheSourceIsThere(String file) throws IOException {

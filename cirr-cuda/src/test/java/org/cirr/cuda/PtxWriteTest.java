@@ -13,5 +13,6 @@ class PtxWriteTest {
   void theFilesAreMade(@TempDir Path temporary) throws IOException {
     assumeTrue("write".equals(System.getProperty("cirr.ptx")), "skipped: needs -Dcirr.ptx=write");
     PtxFiles.write(temporary);
+    PeakFiles.write(temporary);
   }
 }

@@ -63,7 +63,11 @@ final class TinyModel {
     }
     Function<String, Tensor> values = RandomTensors.parameters(shapes::get, SEED);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    shapes.keySet().stream().sorted().forEach(name -> tensors.put(name, values.apply(name)));
+    for (String name : shapes.keySet().stream().sorted().toList()) {
+      boolean decides = name.contains("seg_layers") && name.endsWith("bias");
+      // without it every class has its voxels
+      tensors.put(name, decides ? Tensor.zeros(shapes.get(name)) : values.apply(name));
+    }
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", "pt");
     metadata.put("trainer_name", "nnUNetTrainer");
