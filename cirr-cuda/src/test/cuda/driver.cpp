@@ -358,6 +358,15 @@ CALL(cuModuleGetFunction, const host::Entry** function, Module* module, const ch
   return 0;
 }
 
+// The one attribute that cirr sets: how much shared memory a launch may ask for. 99 KiB is the least of all
+// GPUs since Ampere.
+CALL(cuFuncSetAttribute, const host::Entry* function, int attribute, int value) {
+  BEGIN(cuFuncSetAttribute);
+  if (attribute != 8 || value > 99 << 10) return INVALID_VALUE;
+  function->most_dynamic = value;
+  return ready();
+}
+
 CALL(cuLaunchKernel, const host::Entry* entry, unsigned gx, unsigned gy, unsigned gz, unsigned bx,
      unsigned by, unsigned bz, unsigned dynamic, Stream* stream, void** arguments, void**) {
   BEGIN(cuLaunchKernel);

@@ -24,6 +24,7 @@ namespace host {
 
 Block block;
 Dim thread;
+unsigned long blocks_run;
 Entry* entries;
 
 namespace {
@@ -32,7 +33,6 @@ const size_t STACK = 64 << 10;
 const int LAUNCH_FAILED = 719;
 const int INVALID_VALUE = 1;
 const unsigned MOST_THREADS = 1024;
-const size_t MOST_SHARED = 48 << 10;
 const unsigned char POISON = 0xff;  // NaN as float and as double
 
 enum State { READY, AT_BARRIER, AT_EXCHANGE, ENDED };
@@ -46,7 +46,7 @@ struct Fiber {
 
 // What the threads of a warp give each other; two sets, as the next exchange may begin early.
 struct Warp {
-  char slots[2][32 * 16];
+  char slots[2][32 * SLOT];
 };
 
 std::vector<Fiber> fibers;
@@ -154,7 +154,7 @@ void sync_block(int line) {
 
 const char* exchange(const void* value, size_t bytes) {
   char* slots = warps[current / 32].slots[fibers[current].exchanges++ % 2];
-  memcpy(slots + 16 * lane(), value, bytes);
+  memcpy(slots + SLOT * lane(), value, bytes);
   wait(AT_EXCHANGE);
   return slots;
 }
@@ -163,7 +163,7 @@ int run(const Entry& entry, Dim grid, Dim size, size_t dynamic, void** arguments
   static bool reversed;
   size_t threads = (size_t)size.x * size.y * size.z;
   if (threads == 0 || threads > MOST_THREADS || grid.x == 0 || grid.y == 0 || grid.z == 0 ||
-      grid.y > 65535 || grid.z > 65535 || dynamic > MOST_SHARED) {
+      grid.y > 65535 || grid.z > 65535 || dynamic > entry.most_dynamic) {
     return INVALID_VALUE;
   }
   if (!stacks) {
@@ -182,6 +182,7 @@ int run(const Entry& entry, Dim grid, Dim size, size_t dynamic, void** arguments
     uint64_t i = reversed ? blocks - 1 - b : b;
     block.index = {(unsigned)(i % grid.x), (unsigned)(i / grid.x % grid.y),
                    (unsigned)(i / grid.x / grid.y)};
+    blocks_run++;
     memset(entry.shared, POISON, entry.shared_bytes);
     memset(memory.data(), POISON, memory.size() * sizeof(double));
     if (int error = run_block(threads, reversed)) {

@@ -2,6 +2,7 @@ package org.cirr.cuda;
 
 import java.util.Locale;
 import java.util.function.Function;
+import org.cirr.backend.Arithmetic;
 import org.cirr.backend.Backend;
 import org.cirr.backend.DeviceException;
 import org.cirr.backend.Program;
@@ -12,9 +13,15 @@ import org.cirr.tensor.Tensor;
 /** Computes graphs on one GPU. */
 final class CudaBackend implements Backend {
   private final Device device;
+  private final Arithmetic arithmetic;
+
+  CudaBackend(Device device, Arithmetic arithmetic) {
+    this.device = device;
+    this.arithmetic = arithmetic;
+  }
 
   CudaBackend(Device device) {
-    this.device = device;
+    this(device, Arithmetic.FLOAT32);
   }
 
   @Override
@@ -24,7 +31,7 @@ final class CudaBackend implements Backend {
 
   @Override
   public Program compile(Graph graph, Function<String, Tensor> parameters, Workers workers) {
-    SlabPlan slab = new SlabPlan(graph);
+    SlabPlan slab = new SlabPlan(graph, arithmetic);
     if (slab.bytes() > device.memory()) {
       throw new DeviceException(
           String.format(
@@ -42,7 +49,7 @@ final class CudaBackend implements Backend {
 
   @Override
   public long arenaBytes(Graph graph) {
-    return new SlabPlan(graph).bytes();
+    return new SlabPlan(graph, arithmetic).bytes();
   }
 
   @Override

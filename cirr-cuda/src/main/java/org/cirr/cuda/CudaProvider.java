@@ -1,6 +1,8 @@
 package org.cirr.cuda;
 
+import java.util.List;
 import java.util.Optional;
+import org.cirr.backend.Arithmetic;
 import org.cirr.backend.Backend;
 import org.cirr.backend.BackendProvider;
 
@@ -44,6 +46,16 @@ public final class CudaProvider implements BackendProvider {
 
   @Override
   public Backend create() {
-    return new CudaBackend(Found.RESULT.device());
+    return create(Arithmetic.FLOAT32);
+  }
+
+  @Override
+  public List<Arithmetic> arithmetics() {
+    return Found.RESULT.device().arithmetics();
+  }
+
+  @Override
+  public Backend create(Arithmetic arithmetic) {
+    return new CudaBackend(Found.RESULT.device(), arithmetic);
   }
 }

@@ -1,6 +1,7 @@
 package org.cirr.cuda;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -10,11 +11,14 @@ import jcuda.driver.CUcontext;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUmodule;
+import org.cirr.backend.Arithmetic;
 
 /**
  * One GPU: its context, kernels and memory. Safe to use from many threads; lives as long as they.
  */
 final class Device {
+  private static final int TENSOR_CAPABILITY = 80;
+
   private final Driver driver;
   private final CUcontext context;
   private final String name;
@@ -54,6 +58,13 @@ final class Device {
         gib(memory),
         version / 1000,
         version % 1000 / 10);
+  }
+
+  /** What its kernels can compute in: before Ampere there are no tensor cores for it. */
+  List<Arithmetic> arithmetics() {
+    return capability >= TENSOR_CAPABILITY
+        ? List.of(Arithmetic.values())
+        : List.of(Arithmetic.FLOAT32);
   }
 
   /** All bytes of the GPU, used or not. */
@@ -100,6 +111,9 @@ final class Device {
         modules.put(file, module);
       }
       function = driver.function(module, kernel);
+      if (file.equals(TensorKernels.FILE)) {
+        driver.allowShared(function, Bricks.MOST_SHARED);
+      }
       kernels.put(kernel, function);
     }
     return function;

@@ -68,6 +68,9 @@ interface Driver {
 
   CUfunction function(CUmodule module, String name);
 
+  /** Lets launches of a kernel ask for more shared memory than the 48 KiB of all GPUs. */
+  void allowShared(CUfunction kernel, int bytes);
+
   /**
    * Puts a kernel into a stream.
    *

@@ -31,7 +31,8 @@ final class Ptx {
           "reduce",
           "resample",
           "rows",
-          "scan");
+          "scan",
+          "tensor");
 
   private static final Pattern ENTRY =
       Pattern.compile("\\.entry\\s+(\\w+)\\s*\\(([^)]*)\\)", Pattern.DOTALL);

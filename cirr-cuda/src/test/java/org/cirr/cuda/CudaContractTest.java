@@ -33,7 +33,7 @@ class CudaContractTest {
             "cuda",
             true,
             "stand-in, compute capability 9.0, 4.0 GiB, driver for CUDA 13.0",
-            List.of(Arithmetic.FLOAT32),
+            List.of(Arithmetic.values()),
             true),
         best);
   }

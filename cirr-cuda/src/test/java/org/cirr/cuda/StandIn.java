@@ -83,7 +83,8 @@ final class StandIn {
             .forEach(sources::add);
       }
     }
-    assertEquals(Ptx.FILES.size() + 2, sources.size(), "kernels, fibers and driver: " + sources);
+    assertEquals(
+        Ptx.FILES.size() + 3, sources.size(), "kernels and copies, driver, fibers: " + sources);
     return sources;
   }
 
