@@ -45,7 +45,9 @@ final class CheckMasks {
     this.folder = folder;
   }
 
-  /** {@code FOLDER tiny} or {@code FOLDER bundled}: writes a scan and the processor's mask of it. */
+  /**
+   * {@code FOLDER tiny} or {@code FOLDER bundled}: writes a scan and the processor's mask of it.
+   */
   public static void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments[0]);
     String name = arguments[1];

@@ -1,6 +1,7 @@
 package org.cirr.cuda;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +19,6 @@ final class PeakFiles {
   static String compile(String file, Path folder) throws IOException {
     boolean hopper = file.equals("peak90");
     Path made = folder.resolve(file + ".ptx");
-    String target = hopper ? "-arch=sm_90a" : "-arch=compute_80";
     Path source = SOURCES.resolve(file + ".cu");
     StandIn.Tool.finish(
         StandIn.Tool.start(
@@ -26,7 +26,7 @@ final class PeakFiles {
                 "nvcc",
                 "-ptx",
                 "-std=c++17",
-                target,
+                hopper ? "-arch=sm_90a" : "-arch=compute_80",
                 "-o",
                 made.toString(),
                 source.toString())));
@@ -36,6 +36,15 @@ final class PeakFiles {
 
   static String shipped(String file) throws IOException {
     return Files.readString(FOLDER.resolve(file + ".ptx"));
+  }
+
+  /** What the driver takes. */
+  static byte[] image(String file) throws IOException {
+    return (shipped(file) + "\0").getBytes(StandardCharsets.US_ASCII);
+  }
+
+  static String target(String file) {
+    return file.equals("peak90") ? "sm_90a" : "sm_80";
   }
 
   /** What the list must hold. */

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  */
 final class PtxFiles {
   static final Path FOLDER = Path.of("src/main/resources/org/cirr/cuda").toAbsolutePath();
+  private static final Path BUILT = Path.of("target/classes/org/cirr/cuda").toAbsolutePath();
   static final Path LIST = FOLDER.resolve("ptx.sha256");
   private static final Pattern VERSION = Pattern.compile("(?m)^\\.version .*$");
   private static final Pattern RELEASE = Pattern.compile("release [^\\n]*");
@@ -70,7 +71,9 @@ final class PtxFiles {
   /** Makes all files again. */
   static void write(Path temporary) throws IOException {
     for (String file : Ptx.FILES) {
-      Files.writeString(FOLDER.resolve(file + ".ptx"), compile(file, temporary));
+      String text = compile(file, temporary);
+      Files.writeString(FOLDER.resolve(file + ".ptx"), text);
+      Files.writeString(BUILT.resolve(file + ".ptx"), text); // for the tests of this build
     }
     Files.writeString(LIST, expectedList());
   }
