@@ -107,7 +107,7 @@ final class Device {
     if (function == null) {
       CUmodule module = modules.get(file);
       if (module == null) {
-        module = driver.load(text(file).image());
+        module = load(file);
         modules.put(file, module);
       }
       function = driver.function(module, kernel);
@@ -117,6 +117,22 @@ final class Device {
       kernels.put(kernel, function);
     }
     return function;
+  }
+
+  /** Machine code where the driver takes it, else the PTX. */
+  private CUmodule load(String file) {
+    Ptx ptx = text(file);
+    Optional<byte[]> code = Fatbin.of(file, ptx);
+    if (code.isPresent()) {
+      try {
+        return driver.load(code.get());
+      } catch (CudaException e) {
+        if (!Fatbin.isRefused(e)) {
+          throw e;
+        }
+      }
+    }
+    return driver.load(ptx.image());
   }
 
   /**

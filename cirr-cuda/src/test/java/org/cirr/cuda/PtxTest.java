@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The shipped PTX files: not stale, and what their entries are said to take. */
 class PtxTest {
-  private static final String REMEDY =
+  static final String REMEDY =
       "where nvcc is installed: mvn -Pptx -Dcirr.ptx=write -pl cirr-cuda -am test";
 
   /** {@code -Dcirr.ptx=write} makes all files again before they are looked at. */
@@ -53,6 +53,16 @@ class PtxTest {
         "skipped: needs nvcc and -Dcirr.ptx=check");
     String shipped = Files.readString(PtxFiles.FOLDER.resolve(file + ".ptx"));
     assertEquals(PtxFiles.compile(file, temporary), shipped, "by nvcc " + PtxFiles.compiler());
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void theCompilerGivesTheSameMachineCodeAgain(String file, @TempDir Path temporary)
+      throws IOException {
+    assumeTrue(
+        "check".equals(System.getProperty("cirr.ptx")) && StandIn.Tool.exists("nvcc"),
+        "skipped: needs nvcc and -Dcirr.ptx=check");
+    assertArrayEquals(PtxFiles.fatbin(file, temporary), PtxFiles.shippedFatbin(file));
   }
 
   @Test
