@@ -15,7 +15,9 @@ struct Norm {
   int channels;
   int groups;
   int chunks;
-  int rows;  // of a sample in the table: 2 (mean, factor), or 4 with the gradient's sums behind them
+  // Of a sample in the table: 2 (mean, factor); 3 for who reads x and normalises it himself (mean, factor · scale,
+  // shift); 4 with the gradient's sums behind them.
+  int rows;
 };
 
 // Two sums per channel over the voxels of chunk blockIdx.y of sample blockIdx.z.
@@ -58,7 +60,8 @@ extern "C" __global__ void norm_sums(double* parts, const float* x, Norm norm) {
 CIRR_ENTRY(norm_sums)
 
 // One block per sample and group.
-extern "C" __global__ void norm_table(float* table, const double* parts, double epsilon, Norm norm) {
+extern "C" __global__ void norm_table(float* table, const double* parts, const float* scale, const float* shift,
+                                      double epsilon, Norm norm) {
   __shared__ double memory[128];
   int n = blockIdx.x / norm.groups;
   int width = norm.channels / norm.groups;
@@ -80,6 +83,10 @@ extern "C" __global__ void norm_table(float* table, const double* parts, double 
     float* entry = table + n * (i64)norm.rows * norm.channels + c;
     entry[0] = (float)mean;
     entry[norm.channels] = (float)factor;
+    if (norm.rows == 3) {
+      entry[norm.channels] = (float)(scale ? factor * scale[c] : factor);
+      entry[2 * norm.channels] = shift ? shift[c] : 0;
+    }
   }
 }
 CIRR_ENTRY(norm_table)
@@ -95,10 +102,11 @@ __device__ inline float scaled(float normal, const float* scale, const float* sh
 }
 
 extern "C" __global__ void norm_apply(float* out, const float* x, const float* table, const float* scale,
-                                      const float* shift, i64 values, Norm norm) {
+                                      const float* shift, float slope, i64 values, Norm norm) {
   CIRR_EACH(i, values) {
     int c = (int)(i % norm.channels);
-    out[i] = scaled(normalised(x[i], table, i, c, norm), scale, shift, c);
+    float normal = scaled(normalised(x[i], table, i, c, norm), scale, shift, c);
+    out[i] = normal > 0 ? normal : normal * slope;  // slope 1: no rectifier
   }
 }
 CIRR_ENTRY(norm_apply)

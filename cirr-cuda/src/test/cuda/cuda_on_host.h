@@ -36,11 +36,13 @@ struct Block {
 
 extern Block block;
 extern Dim thread;
+extern unsigned long blocks_run;  // one number for each block of each launch
 
 // Waits until all threads of the block are at this line.
 void sync_block(int line);
 
-// Gives a value to the other threads of the warp and waits for theirs: 32 slots of 16 bytes.
+// Gives a value to the other threads of the warp and waits for theirs: 32 slots.
+const int SLOT = 32;  // bytes
 const char* exchange(const void* value, size_t bytes);
 
 int lane();
@@ -54,6 +56,7 @@ struct Entry {
   char* shared;         // what the kernels of its library declare as __shared__
   size_t shared_bytes;
   Entry* next;
+  mutable size_t most_dynamic;  // bytes of shared memory that a launch may ask for
 };
 
 extern Entry* entries;
@@ -82,7 +85,7 @@ struct Registered<kernel> {
   explicit Registered(const char* name) {
     size_t bytes = __stop_cirr_shared - __start_cirr_shared;
     entry = {name,  call, (int)sizeof...(A), Arguments<A...>::sizes(), __start_cirr_shared,
-             bytes, entries};
+             bytes, entries, 48 << 10};
     entries = &entry;
   }
   static void call(void** arguments) {
@@ -94,7 +97,7 @@ template <class T>
 T from_lane(T value, int source) {
   const char* slots = exchange(&value, sizeof value);
   T other;
-  memcpy(&other, slots + 16 * source, sizeof other);
+  memcpy(&other, slots + SLOT * source, sizeof other);
   return other;
 }
 

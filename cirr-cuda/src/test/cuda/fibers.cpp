@@ -3,6 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#ifdef CIRR_SANITIZED
+#include <sanitizer/asan_interface.h>
+#endif
 
 #include <vector>
 
@@ -24,15 +27,19 @@ namespace host {
 
 Block block;
 Dim thread;
+unsigned long blocks_run;
 Entry* entries;
 
 namespace {
 
+#ifdef CIRR_SANITIZED
+const size_t STACK = 256 << 10;  // the sanitizer puts space between variables
+#else
 const size_t STACK = 64 << 10;
+#endif
 const int LAUNCH_FAILED = 719;
 const int INVALID_VALUE = 1;
 const unsigned MOST_THREADS = 1024;
-const size_t MOST_SHARED = 48 << 10;
 const unsigned char POISON = 0xff;  // NaN as float and as double
 
 enum State { READY, AT_BARRIER, AT_EXCHANGE, ENDED };
@@ -46,7 +53,7 @@ struct Fiber {
 
 // What the threads of a warp give each other; two sets, as the next exchange may begin early.
 struct Warp {
-  char slots[2][32 * 16];
+  char slots[2][32 * SLOT];
 };
 
 std::vector<Fiber> fibers;
@@ -69,6 +76,9 @@ void begin() {
 }
 
 void prepare(size_t i) {
+#ifdef CIRR_SANITIZED
+  __asan_unpoison_memory_region(stacks + i * STACK, STACK);  // what the fiber before it left
+#endif
   void** top = (void**)(stacks + (i + 1) * STACK) - 2;
   *top = (void*)begin;  // where the first switch returns to; 16 bytes aligned as after a call
   fibers[i] = {top - 6, READY, 0, 0};
@@ -103,6 +113,16 @@ bool exchanged(size_t from, size_t to) {
     }
   }
   return any;
+}
+
+// Not memset, which the sanitizer would stop at the space it has put between variables.
+#ifdef CIRR_SANITIZED
+__attribute__((no_sanitize("address"), optimize("no-tree-loop-distribute-patterns")))
+#endif
+void fill(char* memory, size_t bytes) {
+  for (size_t i = 0; i < bytes; i++) {
+    memory[i] = (char)POISON;
+  }
 }
 
 int run_block(size_t threads, bool reversed) {
@@ -154,7 +174,7 @@ void sync_block(int line) {
 
 const char* exchange(const void* value, size_t bytes) {
   char* slots = warps[current / 32].slots[fibers[current].exchanges++ % 2];
-  memcpy(slots + 16 * lane(), value, bytes);
+  memcpy(slots + SLOT * lane(), value, bytes);
   wait(AT_EXCHANGE);
   return slots;
 }
@@ -163,7 +183,7 @@ int run(const Entry& entry, Dim grid, Dim size, size_t dynamic, void** arguments
   static bool reversed;
   size_t threads = (size_t)size.x * size.y * size.z;
   if (threads == 0 || threads > MOST_THREADS || grid.x == 0 || grid.y == 0 || grid.z == 0 ||
-      grid.y > 65535 || grid.z > 65535 || dynamic > MOST_SHARED) {
+      grid.y > 65535 || grid.z > 65535 || dynamic > entry.most_dynamic) {
     return INVALID_VALUE;
   }
   if (!stacks) {
@@ -182,7 +202,8 @@ int run(const Entry& entry, Dim grid, Dim size, size_t dynamic, void** arguments
     uint64_t i = reversed ? blocks - 1 - b : b;
     block.index = {(unsigned)(i % grid.x), (unsigned)(i / grid.x % grid.y),
                    (unsigned)(i / grid.x / grid.y)};
-    memset(entry.shared, POISON, entry.shared_bytes);
+    blocks_run++;
+    fill(entry.shared, entry.shared_bytes);
     memset(memory.data(), POISON, memory.size() * sizeof(double));
     if (int error = run_block(threads, reversed)) {
       return error;

@@ -1,5 +1,6 @@
 package org.cirr.backend;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,6 +23,24 @@ public interface BackendProvider {
   /** What it runs on, such as {@code 512-bit vectors}; asked only when available. */
   String description();
 
-  /** The backend; asked only when available. */
+  /**
+   * The same on another device, as {@code 1} of {@code cuda:1}; empty where there is nothing to
+   * choose.
+   */
+  default Optional<BackendProvider> on(String device) {
+    return Optional.empty();
+  }
+
+  /** What it can compute in; asked only when available. */
+  default List<Arithmetic> arithmetics() {
+    return List.of(Arithmetic.FLOAT32);
+  }
+
+  /** The backend, in float32; asked only when available. */
   Backend create();
+
+  /** The backend; asked only when available, and for one of {@link #arithmetics()}. */
+  default Backend create(Arithmetic arithmetic) {
+    return create();
+  }
 }

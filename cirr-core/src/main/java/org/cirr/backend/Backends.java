@@ -28,8 +28,12 @@ public final class Backends {
 
   private Backends() {}
 
-  /** The best backend that this machine can run. */
+  /** The best backend that this machine can run, in float32. */
   public static Backend auto() {
+    return best().create();
+  }
+
+  private static BackendProvider best() {
     BackendProvider best = null;
     for (BackendProvider provider : providers()) {
       if (best == null && provider.unavailable().isEmpty()) {
@@ -43,33 +47,86 @@ public final class Backends {
               "cirr runs on its slow scalar backend: "
                   + new SimdProvider().unavailable().orElse(""));
     }
-    return best.create();
+    return best;
+  }
+
+  /** The backend of the given name, or the best one for {@code auto}, in float32. */
+  public static Backend of(String name) {
+    return of(name, Arithmetic.FLOAT32);
   }
 
   /**
-   * The backend of the given name, or the best one for {@code auto}.
+   * The backend that goes on when the one of the automatic choice fails: the best one that computes
+   * on the processor. Logs one warning with the reason.
+   */
+  public static Backend insteadOf(Backend failed, RuntimeException reason) {
+    BackendProvider simd = new SimdProvider();
+    Backend backend = (simd.unavailable().isEmpty() ? simd : new ScalarProvider()).create();
+    System.getLogger(Backends.class.getName())
+        .log(
+            System.Logger.Level.WARNING,
+            "cirr goes on with backend "
+                + backend.name()
+                + ", as "
+                + failed.name()
+                + " failed: "
+                + reason.getMessage());
+    return backend;
+  }
+
+  /**
+   * The backend of the given name, or the best one for {@code auto}. Behind the name may stand the
+   * number of a device, as in {@code cuda:1}; programs of several devices live side by side.
    *
    * <p><b>Errors</b>: {@link IllegalArgumentException} for an unknown name, {@link
-   * UnsupportedOperationException} with the reason when this machine cannot run it.
+   * UnsupportedOperationException} with the reason when this machine cannot run it, or it has not
+   * the arithmetic.
    */
-  public static Backend of(String name) {
-    if (name.equals(AUTO)) {
-      return auto();
+  public static Backend of(String name, Arithmetic arithmetic) {
+    BackendProvider provider = name.equals(AUTO) ? best() : named(name);
+    List<Arithmetic> known = provider.arithmetics();
+    if (!known.contains(arithmetic)) {
+      throw new UnsupportedOperationException(
+          "backend '"
+              + provider.name()
+              + "' cannot compute in "
+              + arithmetic
+              + " here; choose one of "
+              + Arithmetic.list(known));
     }
+    return provider.create(arithmetic);
+  }
+
+  private static BackendProvider named(String name) {
     List<String> names = new ArrayList<>(List.of(AUTO));
-    for (BackendProvider provider : providers()) {
-      names.add(provider.name());
-      if (provider.name().equals(name)) {
+    String[] parts = name.split(":", 2);
+    for (BackendProvider found : providers()) {
+      names.add(found.name());
+      if (found.name().equals(parts[0])) {
+        BackendProvider provider = parts.length == 1 ? found : on(found, parts[1]);
         Optional<String> reason = provider.unavailable();
         if (reason.isPresent()) {
           throw new UnsupportedOperationException(
               "backend '" + name + "' cannot run here: " + reason.get());
         }
-        return provider.create();
+        return provider;
       }
     }
     throw new IllegalArgumentException(
         "there is no backend '" + name + "'; choose one of " + String.join(", ", names));
+  }
+
+  private static BackendProvider on(BackendProvider provider, String device) {
+    return provider
+        .on(device)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "backend '"
+                        + provider.name()
+                        + "' has no devices to choose from; leave out ':"
+                        + device
+                        + "'"));
   }
 
   /** All known backends, best first, and what is known of them. */
@@ -82,7 +139,11 @@ public final class Backends {
       chosen |= first;
       reports.add(
           new BackendReport(
-              provider.name(), reason.isEmpty(), reason.orElseGet(provider::description), first));
+              provider.name(),
+              reason.isEmpty(),
+              reason.orElseGet(provider::description),
+              reason.isEmpty() ? provider.arithmetics() : List.of(),
+              first));
     }
     return reports;
   }

@@ -54,6 +54,34 @@ class BackendsTest {
     assertEquals(
         "there is no backend 'gpu'; choose one of auto, simd, scalar",
         assertThrows(IllegalArgumentException.class, () -> Backends.of("gpu")).getMessage());
+    assertEquals(
+        "backend 'scalar' has no devices to choose from; leave out ':1'",
+        assertThrows(IllegalArgumentException.class, () -> Backends.of("scalar:1")).getMessage());
+  }
+
+  @Test
+  void anArithmeticThatABackendHasNotIsRefusedWithThoseItHas() {
+    for (BackendReport report : Backends.report()) {
+      if (report.available()) {
+        assertEquals(List.of(Arithmetic.FLOAT32), report.arithmetics(), report.name());
+        assertEquals(report.name(), Backends.of(report.name(), Arithmetic.FLOAT32).name());
+      } else {
+        assertEquals(List.of(), report.arithmetics(), report.name());
+      }
+    }
+    assertEquals(
+        "backend 'scalar' cannot compute in bf16 here; choose one of float32",
+        assertThrows(
+                UnsupportedOperationException.class, () -> Backends.of("scalar", Arithmetic.BF16))
+            .getMessage());
+    assertEquals(
+        "backend '"
+            + Backends.auto().name()
+            + "' cannot compute in tf32 here; choose one of float32",
+        assertThrows(
+                UnsupportedOperationException.class,
+                () -> Backends.of(Backends.AUTO, Arithmetic.TF32))
+            .getMessage());
   }
 
   @Test

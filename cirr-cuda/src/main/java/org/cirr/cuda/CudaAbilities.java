@@ -1,5 +1,6 @@
 package org.cirr.cuda;
 
+import org.cirr.backend.Arithmetic;
 import org.cirr.backend.cpu.KernelAbilities;
 import org.cirr.backend.cpu.Step;
 import org.cirr.graph.Node;
@@ -12,8 +13,17 @@ import org.cirr.op.Op;
 import org.cirr.op.SelectiveScan;
 import org.cirr.op.SelectiveScanGradient;
 
-/** What the kernels can do; these are the reference kernels, which fuse nothing. */
+/**
+ * What the kernels can do. In float32 these are the reference kernels, which fuse nothing; those
+ * for tensor cores normalise and rectify what they read, and leave statistics.
+ */
 final class CudaAbilities implements KernelAbilities {
+  private final boolean tensor;
+
+  CudaAbilities(Arithmetic arithmetic) {
+    tensor = arithmetic != Arithmetic.FLOAT32;
+  }
+
   @Override
   public String backend() {
     return CudaProvider.NAME;
@@ -21,13 +31,35 @@ final class CudaAbilities implements KernelAbilities {
 
   @Override
   public boolean fuses(Node node, Op activation) {
-    return false;
+    return tensor
+        && Rectifier.knows(activation)
+        && (node.op() instanceof InstanceNorm || TensorKernels.take(node));
   }
 
   /** A function of one number reads each value just before it writes it. */
   @Override
   public boolean inPlace(Step step) {
     return PointwiseFunction.of(step.node().op()) != null;
+  }
+
+  @Override
+  public boolean readsRaw(Node node) {
+    return tensor && TensorKernels.take(node);
+  }
+
+  @Override
+  public boolean readsParts(Node node) {
+    return readsRaw(node) && TensorConv.readsTwo(node);
+  }
+
+  @Override
+  public long statisticsLength(Step step) {
+    return tensor ? TensorKernels.statisticsLength(step) : 0;
+  }
+
+  @Override
+  public long tableLength(Node norm) {
+    return NormKernels.tableLength(norm);
   }
 
   @Override

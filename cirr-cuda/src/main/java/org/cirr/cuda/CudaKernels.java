@@ -1,6 +1,7 @@
 package org.cirr.cuda;
 
 import java.util.List;
+import org.cirr.backend.Arithmetic;
 import org.cirr.backend.cpu.Rearrangement;
 import org.cirr.op.AdaptiveAvgPool;
 import org.cirr.op.AdaptiveMaxPool;
@@ -47,7 +48,9 @@ final class CudaKernels {
    */
   static List<Launch> launches(StepPlaces places) {
     Op op = places.step().node().op();
-    if (PointwiseFunction.of(op) != null) {
+    if (places.arithmetic() != Arithmetic.FLOAT32 && TensorKernels.take(places.step().node())) {
+      return TensorKernels.launches(places.arithmetic(), places);
+    } else if (PointwiseFunction.of(op) != null) {
       return PointwiseKernels.function(PointwiseFunction.of(op), places);
     } else if (op instanceof PointwiseGradient gradient) {
       return PointwiseKernels.gradient(PointwiseFunction.of(gradient.function()), places);

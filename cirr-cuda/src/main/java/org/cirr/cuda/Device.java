@@ -1,25 +1,31 @@
 package org.cirr.cuda;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUmodule;
+import org.cirr.backend.Arithmetic;
 
 /**
  * One GPU: its context, kernels and memory. Safe to use from many threads; lives as long as they.
  */
 final class Device {
+  private static final int TENSOR_CAPABILITY = 80;
+
   private final Driver driver;
   private final CUcontext context;
   private final String name;
   private final int capability;
   private final long memory;
   private final int version;
+  private volatile String lost; // why, or null
   private final Map<String, Ptx> texts = new HashMap<>();
   private final Map<String, CUmodule> modules = new HashMap<>();
   private final Map<String, CUfunction> kernels = new HashMap<>();
@@ -54,9 +60,35 @@ final class Device {
         version % 1000 / 10);
   }
 
+  /** What its kernels can compute in: before Ampere there are no tensor cores for it. */
+  List<Arithmetic> arithmetics() {
+    return capability >= TENSOR_CAPABILITY
+        ? List.of(Arithmetic.values())
+        : List.of(Arithmetic.FLOAT32);
+  }
+
   /** All bytes of the GPU, used or not. */
   long memory() {
     return memory;
+  }
+
+  /** Remembers a failure after which this process cannot use the GPU any more. */
+  void note(CudaException failure) {
+    if (failure.lost()) {
+      lost = failure.getMessage();
+    }
+  }
+
+  /** Why this process cannot use the GPU any more; empty when it can. The driver is asked. */
+  Optional<String> unusable() {
+    try {
+      use();
+      driver.freeMemory();
+    } catch (CudaException e) {
+      note(e);
+    }
+    return Optional.ofNullable(lost)
+        .map(reason -> "this process has lost " + name + "; start it again (" + reason + ")");
   }
 
   /** Lets this thread's calls go to this GPU. */
@@ -75,20 +107,39 @@ final class Device {
     if (function == null) {
       CUmodule module = modules.get(file);
       if (module == null) {
-        module = driver.load(text(file).image());
+        module = load(file);
         modules.put(file, module);
       }
       function = driver.function(module, kernel);
+      if (file.equals(TensorKernels.FILE)) {
+        driver.allowShared(function, Bricks.MOST_SHARED);
+      }
       kernels.put(kernel, function);
     }
     return function;
   }
 
+  /** Machine code where the driver takes it, else the PTX. */
+  private CUmodule load(String file) {
+    Ptx ptx = text(file);
+    Optional<byte[]> code = Fatbin.of(file, ptx);
+    if (code.isPresent()) {
+      try {
+        return driver.load(code.get());
+      } catch (CudaException e) {
+        if (!Fatbin.isRefused(e)) {
+          throw e;
+        }
+      }
+    }
+    return driver.load(ptx.image());
+  }
+
   /**
    * Memory, not cleared.
    *
-   * <p><b>Errors</b>: {@link CudaException}; an {@link IllegalStateException} with the numbers when
-   * the memory is not there, also after what nobody holds any more was given back.
+   * <p><b>Errors</b>: {@link CudaException}, with the numbers when the memory is not there, also
+   * after what nobody holds any more was given back.
    *
    * @param what it is for, for the message
    */
@@ -101,7 +152,7 @@ final class Device {
         if (e.code() != CudaException.OUT_OF_MEMORY) {
           throw e;
         } else if (attempt == 2) {
-          throw new IllegalStateException(
+          throw new CudaException(
               String.format(
                   Locale.ROOT,
                   "%s needs %.3f GiB on %s, but %.3f of its %.1f GiB are free: use a smaller patch,"

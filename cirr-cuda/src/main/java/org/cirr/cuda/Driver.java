@@ -61,12 +61,15 @@ interface Driver {
   /** Waits until all is done that was put into the stream. */
   void synchronize(CUstream stream);
 
-  /** Compiles PTX text, which ends with a zero byte. */
-  CUmodule load(byte[] ptx);
+  /** Loads machine code, or compiles PTX text, which ends with a zero byte. */
+  CUmodule load(byte[] image);
 
   void unload(CUmodule module);
 
   CUfunction function(CUmodule module, String name);
+
+  /** Lets launches of a kernel ask for more shared memory than the 48 KiB of all GPUs. */
+  void allowShared(CUfunction kernel, int bytes);
 
   /**
    * Puts a kernel into a stream.

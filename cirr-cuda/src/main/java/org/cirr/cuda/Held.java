@@ -23,12 +23,12 @@ final class Held {
    * One array.
    *
    * @param node whose value it is, or null for a table
-   * @param packing what is done to the value, or null
+   * @param packing what makes a {@code float[]} or {@code int[]} of the value, or null
    * @param table a {@code float[]} or {@code int[]}, or null for a node's value
    */
-  private record Piece(long offset, Node node, UnaryOperator<float[]> packing, Object table) {}
+  private record Piece(long offset, Node node, Function<float[], ?> packing, Object table) {}
 
-  private Place add(long elements, Node node, UnaryOperator<float[]> packing, Object table) {
+  private Place add(long elements, Node node, Function<float[], ?> packing, Object table) {
     pieces.add(new Piece(length, node, packing, table));
     Place place = new Place(Place.Area.HELD, length);
     length += (elements + LINE - 1) / LINE * LINE;
@@ -43,6 +43,11 @@ final class Held {
   /** Its values in another order. */
   Place packed(Node node, UnaryOperator<float[]> packing) {
     return add(node.shape().elements(), node, packing, null);
+  }
+
+  /** Its values as words of four bytes. */
+  Place words(Node node, long length, Function<float[], int[]> packing) {
+    return add(length, node, packing, null);
   }
 
   Place table(int[] values) {
@@ -83,6 +88,11 @@ final class Held {
 
   private static void upload(Piece piece, Tensor value, Transfer transfer, long at) {
     float[] array = value.array();
-    transfer.upload(at, piece.packing() == null ? array : piece.packing().apply(array));
+    Object packed = piece.packing() == null ? array : piece.packing().apply(array);
+    if (packed instanceof int[] words) {
+      transfer.upload(at, words);
+    } else {
+      transfer.upload(at, (float[]) packed);
+    }
   }
 }

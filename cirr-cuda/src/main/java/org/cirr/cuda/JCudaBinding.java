@@ -9,6 +9,7 @@ import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUfunction;
+import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUmodule;
@@ -218,6 +219,12 @@ final class JCudaBinding implements Driver {
     CUfunction function = new CUfunction();
     check("cuModuleGetFunction", JCudaDriver.cuModuleGetFunction(function, module, name));
     return function;
+  }
+
+  @Override
+  public void allowShared(CUfunction kernel, int bytes) {
+    int attribute = CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
+    check("cuFuncSetAttribute", JCudaDriver.cuFuncSetAttribute(kernel, attribute, bytes));
   }
 
   @Override

@@ -31,7 +31,8 @@ final class Ptx {
           "reduce",
           "resample",
           "rows",
-          "scan");
+          "scan",
+          "tensor");
 
   private static final Pattern ENTRY =
       Pattern.compile("\\.entry\\s+(\\w+)\\s*\\(([^)]*)\\)", Pattern.DOTALL);
@@ -68,6 +69,11 @@ final class Ptx {
     } catch (IOException e) {
       throw new IllegalStateException("cirr-cuda's jar cannot be read", e);
     }
+  }
+
+  /** The text as it is shipped. */
+  byte[] text() {
+    return text.clone();
   }
 
   /** The text with the zero byte behind it that the driver wants. */

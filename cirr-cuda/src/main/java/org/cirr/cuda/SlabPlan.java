@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import org.cirr.backend.Arithmetic;
 import org.cirr.backend.cpu.CpuPlan;
 import org.cirr.backend.cpu.FixedInputs;
 import org.cirr.backend.cpu.Operands;
@@ -18,12 +19,14 @@ import org.cirr.graph.Node;
 final class SlabPlan {
   private static final int LINE = 64; // floats that inputs and outputs begin at multiples of
 
+  private final Arithmetic arithmetic;
   private final CpuPlan plan;
   private final Map<Node, Long> border = new IdentityHashMap<>(); // of inputs and outputs
   private final long length;
 
-  SlabPlan(Graph graph) {
-    plan = new CpuPlan(graph, new CudaAbilities());
+  SlabPlan(Graph graph, Arithmetic arithmetic) {
+    this.arithmetic = arithmetic;
+    plan = new CpuPlan(graph, new CudaAbilities(arithmetic));
     long end = plan.memory().length() + LINE - Operands.FIRST;
     end = end / LINE * LINE + Operands.FIRST;
     List<Node> nodes = new ArrayList<>(graph.inputs());
@@ -37,6 +40,10 @@ final class SlabPlan {
     length = end - Operands.FIRST;
   }
 
+  Arithmetic arithmetic() {
+    return arithmetic;
+  }
+
   List<Step> steps() {
     return plan.steps();
   }
@@ -45,10 +52,15 @@ final class SlabPlan {
     return length * Float.BYTES;
   }
 
-  /** Where a computed value or an input lies. */
+  /** Where a computed value, the table of a deferred norm, or an input lies. */
   Place value(Node node) {
     Long place = border.get(node);
     return at(place != null ? place : plan.memory().offset(node));
+  }
+
+  /** The statistics that a node's step leaves. */
+  Place statistics(Node node) {
+    return at(plan.memory().statisticsOffset(node));
   }
 
   /** The memory that a step needs for itself. */

@@ -1,6 +1,8 @@
 package org.cirr.cuda;
 
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.cirr.backend.Arithmetic;
 import org.cirr.backend.cpu.FixedInputs;
 import org.cirr.backend.cpu.Step;
 import org.cirr.graph.Node;
@@ -23,6 +25,10 @@ final class StepPlaces {
     return step;
   }
 
+  Arithmetic arithmetic() {
+    return slab.arithmetic();
+  }
+
   /** The number of the op's inputs. */
   int count() {
     return step.node().inputs().size();
@@ -40,6 +46,21 @@ final class StepPlaces {
   /** A fixed input in another order. */
   Place packed(int index, UnaryOperator<float[]> packing) {
     return held.packed(step.node().inputs().get(index), packing);
+  }
+
+  /** A fixed input as so many words of four bytes. */
+  Place words(int index, long length, Function<float[], int[]> packing) {
+    return held.words(step.node().inputs().get(index), length, packing);
+  }
+
+  /** A value of the slab. */
+  Place value(Node node) {
+    return slab.value(node);
+  }
+
+  /** The statistics that this step leaves, or for a norm those that the step before has left. */
+  Place statistics() {
+    return slab.statistics(step.leavesStatistics() ? step.node() : step.node().inputs().get(0));
   }
 
   Place output() {

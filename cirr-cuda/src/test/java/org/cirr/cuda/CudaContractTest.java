@@ -2,7 +2,9 @@ package org.cirr.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import java.util.stream.Stream;
+import org.cirr.backend.Arithmetic;
 import org.cirr.backend.BackendReport;
 import org.cirr.backend.Backends;
 import org.cirr.backend.OpCases;
@@ -28,7 +30,11 @@ class CudaContractTest {
     BackendReport best = Backends.report().get(0);
     assertEquals(
         new BackendReport(
-            "cuda", true, "stand-in, compute capability 9.0, 4.0 GiB, driver for CUDA 13.0", true),
+            "cuda",
+            true,
+            "stand-in, compute capability 9.0, 4.0 GiB, driver for CUDA 13.0",
+            List.of(Arithmetic.values()),
+            true),
         best);
   }
 

@@ -103,13 +103,13 @@ class MutantTest {
   }
 
   /** The kernel file with its headers written out, so that they can be changed too. */
-  private static String source(String file) throws Exception {
+  static String source(String file) throws Exception {
     String text = Files.readString(StandIn.KERNELS.resolve(file + ".cu"));
     String tile = Files.readString(StandIn.KERNELS.resolve("tile.cuh")).replace("#pragma once", "");
     return text.replace("#include \"tile.cuh\"", tile);
   }
 
-  private static Backend backend(String file, Path library) {
+  static Backend backend(String file, Path library) {
     Driver real = new JCudaBinding();
     WatchedDriver driver =
         new WatchedDriver(real) {

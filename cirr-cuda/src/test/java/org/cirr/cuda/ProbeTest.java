@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Each reason why a machine cannot run the backend. */
@@ -28,19 +27,18 @@ class ProbeTest {
   }
 
   private static String reason(WatchedDriver machine) {
-    Probe.Result result = Probe.open(machine.driver());
+    return reason(machine, "0");
+  }
+
+  private static String reason(WatchedDriver machine, String wanted) {
+    Probe.Result result = Probe.open(machine.driver(), wanted);
     assertNull(result.device());
     return result.reason();
   }
 
-  @AfterEach
-  void forgetTheChoice() {
-    System.clearProperty(Probe.DEVICE);
-  }
-
   @Test
   void aGoodMachineIsDescribed() {
-    Probe.Result result = Probe.open(machine().driver());
+    Probe.Result result = Probe.open(machine().driver(), "0");
     assertNull(result.reason());
     assertEquals(
         "NVIDIA H100, compute capability 9.0, 80.0 GiB, driver for CUDA 12.4",
@@ -49,13 +47,11 @@ class ProbeTest {
 
   @Test
   void anotherDeviceCanBeChosen() {
-    System.setProperty(Probe.DEVICE, "1");
-    assertNull(Probe.open(machine().driver()).reason());
+    assertNull(Probe.open(machine().driver(), "1").reason());
     for (String wrong : new String[] {"2", "-1", "first", "99999999999"}) {
-      System.setProperty(Probe.DEVICE, wrong);
       assertEquals(
-          "-Dcirr.cuda.device must be 0 to 1 on this machine, got '" + wrong + "'",
-          reason(machine()));
+          "the GPUs of this machine are numbered 0 to 1, got '" + wrong + "'",
+          reason(machine(), wrong));
     }
   }
 

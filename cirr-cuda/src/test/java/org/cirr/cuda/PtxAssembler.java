@@ -33,11 +33,11 @@ final class PtxAssembler {
   /**
    * What the compiler says against PTX text that ends with a zero byte; empty where it is right.
    */
-  static String errors(byte[] image) {
+  static String errors(byte[] image, String architecture) {
     nvPTXCompilerHandle compiler = new nvPTXCompilerHandle();
     assertEquals(0, JNvPTXCompiler.nvPTXCompilerCreate(compiler, image.length, image));
     try {
-      String[] options = {"--gpu-name=sm_75", "-O0"};
+      String[] options = {"--gpu-name=" + architecture, "-O0"};
       if (JNvPTXCompiler.nvPTXCompilerCompile(compiler, options.length, options) == 0) {
         return "";
       }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,9 +20,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The shipped PTX files: not stale, and what their entries are said to take. */
 class PtxTest {
-  private static final String REMEDY =
-      "where nvcc is installed: mvn -pl cirr-cuda -am test -Dtest=PtxWriteTest -Dcirr.ptx=write"
-          + " -Dsurefire.failIfNoSpecifiedTests=false";
+  static final String REMEDY =
+      "where nvcc is installed: mvn -Pptx -Dcirr.ptx=write -pl cirr-cuda -am test";
+
+  /** {@code -Dcirr.ptx=write} makes all files again before they are looked at. */
+  @BeforeAll
+  static void write(@TempDir Path temporary) throws IOException {
+    if ("write".equals(System.getProperty("cirr.ptx"))) {
+      assumeTrue(StandIn.Tool.exists("nvcc"), "skipped: -Dcirr.ptx=write needs nvcc");
+      PtxFiles.write(temporary);
+      PeakFiles.write(temporary);
+    }
+  }
 
   static Stream<String> files() {
     return Ptx.FILES.stream();
@@ -47,6 +57,34 @@ class PtxTest {
 
   @ParameterizedTest
   @MethodSource("files")
+  void theCompilerGivesTheSameMachineCodeAgain(String file, @TempDir Path temporary)
+      throws IOException {
+    assumeTrue(
+        "check".equals(System.getProperty("cirr.ptx")) && StandIn.Tool.exists("nvcc"),
+        "skipped: needs nvcc and -Dcirr.ptx=check");
+    assertArrayEquals(PtxFiles.fatbin(file, temporary), PtxFiles.shippedFatbin(file));
+  }
+
+  @Test
+  void thePeaksOfGpuCheckBelongToTheirSources() throws IOException {
+    assertEquals(PeakFiles.expectedList(), PeakFiles.list(), "stale; make them again " + REMEDY);
+    for (String file : PeakFiles.NAMES) {
+      assertEquals("", PtxAssembler.errors(PeakFiles.image(file), PeakFiles.target(file)), file);
+    }
+  }
+
+  @Test
+  void theCompilerGivesTheSamePeaksAgain(@TempDir Path temporary) throws IOException {
+    assumeTrue(
+        "check".equals(System.getProperty("cirr.ptx")) && StandIn.Tool.exists("nvcc"),
+        "skipped: needs nvcc and -Dcirr.ptx=check");
+    for (String file : PeakFiles.NAMES) {
+      assertEquals(PeakFiles.compile(file, temporary), PeakFiles.shipped(file));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
   void everyEntryOfTheSourceIsThere(String file) throws IOException {
     Ptx ptx = Ptx.of(file);
     List<String> entries =
@@ -65,14 +103,15 @@ class PtxTest {
   @ParameterizedTest
   @MethodSource("files")
   void theCompilerOfCuda12TakesIt(String file) {
-    assertEquals("", PtxAssembler.errors(Ptx.of(file).image()), file);
+    String architecture = PtxFiles.architecture(file).replace("compute", "sm");
+    assertEquals("", PtxAssembler.errors(Ptx.of(file).image(), architecture), file);
   }
 
   @Test
   void theCompilerOfCuda12RefusesWhatIsWrong() {
     byte[] wrong =
         ".version 9.0\n.target sm_75\n.address_size 64\n\0".getBytes(StandardCharsets.US_ASCII);
-    assertTrue(PtxAssembler.errors(wrong).contains("Unsupported .version 9.0"));
+    assertTrue(PtxAssembler.errors(wrong, "sm_75").contains("Unsupported .version 9.0"));
   }
 
   @Test

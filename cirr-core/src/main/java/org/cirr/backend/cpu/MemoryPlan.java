@@ -156,7 +156,7 @@ public final class MemoryPlan {
   }
 
   /** Where the statistics that a node's step leaves begin. */
-  long statisticsOffset(Node node) {
+  public long statisticsOffset(Node node) {
     return statistics.get(node).offset;
   }
 

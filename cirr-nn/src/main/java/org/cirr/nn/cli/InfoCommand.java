@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.cirr.backend.Arithmetic;
 import org.cirr.backend.BackendReport;
 import org.cirr.backend.Backends;
 import org.cirr.io.image.ImageFile;
@@ -127,11 +128,12 @@ final class InfoCommand implements Callable<Integer> {
         runtime.maxMemory() / (double) (1L << 30));
     for (BackendReport backend : Backends.report()) {
       out.printf(
-          "%s %-7s %-13s %s%n",
+          "%s %-7s %-13s %s%s%n",
           backend.chosen() ? "*" : " ",
           backend.name(),
           backend.available() ? "available" : "not available",
-          backend.detail());
+          backend.detail(),
+          backend.available() ? "; " + Arithmetic.list(backend.arithmetics()) : "");
     }
     out.println("* is the automatic choice");
   }

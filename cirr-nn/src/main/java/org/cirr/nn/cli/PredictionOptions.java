@@ -47,8 +47,8 @@ final class PredictionOptions {
       paramLabel = "MODE",
       defaultValue = "reference",
       description = {
-        "'reference' rounds where nnU-Net rounds to half precision; 'float32' does not. Default:"
-            + " ${DEFAULT-VALUE}."
+        "'reference' rounds where nnU-Net rounds to half precision; 'float32' does not; 'tf32' and"
+            + " 'bf16' let a GPU's tensor cores compute the network. Default: ${DEFAULT-VALUE}."
       })
   private Precision precision;
 

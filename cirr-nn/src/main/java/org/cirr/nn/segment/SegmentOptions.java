@@ -12,7 +12,7 @@ import org.cirr.backend.Backends;
  * @param gaussian whether the middle of a tile counts more than its border
  * @param mirroring whether the mean over mirrored images is taken, on the axes that the checkpoint
  *     allows (up to eight times the work)
- * @param precision of the sums of logits
+ * @param precision of the network and of the sums of logits
  * @param parity which nnU-Net version's masks
  * @param backend {@code auto}, or a name of {@link Backends#report()}
  * @param threads that work at once, 1 or more

@@ -95,6 +95,9 @@ class MainTest {
             + " help segment')",
         "segment -m M -i S --parity 3|cirr: Invalid value for option '--parity': '3' is none of"
             + " nnunet-2.8, nnunet-2.2 (see 'cirr help segment')",
+        "segment -m M -i S --precision half|cirr: Invalid value for option '--precision': expected"
+            + " one of [REFERENCE, FLOAT32, TF32, BF16] (case-insensitive) but was 'half' (see 'cirr"
+            + " help segment')",
         "info|cirr: name a file, a model folder, or --backends (see 'cirr help info')"
       })
   void aWrongCallIsOneLineAndCodeTwo(String callAndError) {
@@ -110,7 +113,9 @@ class MainTest {
   void theBackendsAreListedWithOneChosen() {
     FakeModel.Ended ended = model.call("info", "--backends");
     assertEquals(0, ended.code(), ended.err());
-    assertTrue(ended.out().contains("scalar"), ended.out());
+    assertTrue(
+        ended.out().lines().anyMatch(line -> line.matches("  scalar  available .*; float32")),
+        ended.out());
     assertEquals(1, ended.out().lines().filter(line -> line.matches("\\* (?!is the).*")).count());
   }
 

@@ -51,6 +51,16 @@ class BundledModelTest {
   }
 
   @Test
+  void aPrecisionThatTheBackendHasNotIsRefusedWithThoseItHas() {
+    SegmentOptions options =
+        SegmentOptions.defaults().withBackend("scalar").withPrecision(Precision.BF16);
+    assertEquals(
+        "backend 'scalar' cannot compute in bf16 here; choose one of float32",
+        assertThrows(UnsupportedOperationException.class, () -> Segmenter.bundled(options))
+            .getMessage());
+  }
+
+  @Test
   void itKnowsFourOrgansOnOneChannel() {
     Segmenter segmenter = Segmenter.bundled();
     assertEquals(

@@ -1,0 +1,367 @@
+// Convolutions on tensor cores, with what stands before and behind them: the instance norm and rectifier of
+// what they read, concatenation of two inputs, bias, rectifier, and the sums that the norm behind needs.
+//
+// A block makes a brick of ROWS output voxels and COLUMNS output channels. What the brick reads, its halo
+// included, goes to shared memory once for some channels at a time, normalised, rectified and rounded on
+// the way; all taps then read it from there, each at another place, so global memory is read about twice
+// and not once per tap. The taps' weights follow through a ring of shared memory, copied while tensor cores
+// work. Which brick: Bricks.java.
+//
+// A voxel's channels lie in shared memory as 2 or 4 pieces of 16 bytes. Pieces are exchanged by the voxel's
+// number, so that the eight rows that are read at once lie in different banks.
+#include "mma.cuh"
+
+const int THREADS = 128;
+const int WARPS = THREADS / 32;
+const int ROWS = 256;  // of a block: output voxels
+const int TILES = ROWS / WARPS / 16;  // of a warp
+const int STAGES = 4;  // of the ring
+
+struct Bricks {
+  int samples;
+  int in[3];
+  int channels[2];  // of the two inputs; 0 where there is no second
+  int out[3];
+  int cout;
+  int kernel[3];
+  int stride[3];
+  int padding[3];
+  int dilation[3];
+  int up[3];       // a voxel makes so many voxels along each axis, side by side, of cout channels each
+  int edge[3];     // of a brick: binary logarithms
+  int load[3];     // voxels that it reads
+  int count[3];    // bricks of a sample
+  int pieces;      // of a voxel: binary logarithm
+  int columns;     // of the packed weights: a multiple of COLUMNS
+  int vectors;     // whether a piece's values lie at multiples of 16 bytes
+};
+
+// An input; its table has three rows for each sample: mean, factor and shift.
+struct Source {
+  const float* values;
+  const float* table;  // or null
+  float slope;         // below 0, of the rectifier; 1 where there is none
+  int channels;
+};
+
+// Where a piece of a row lies: the exchange.
+__device__ inline int exchanged(int row, int piece, int pieces) {
+  return piece ^ (pieces == 2 ? row >> 1 & 3 : row >> 2 & 1);
+}
+
+__device__ inline int corner(const Bricks& b, int axis, int brick) {
+  return (brick << b.edge[axis]) * b.stride[axis] - b.padding[axis];
+}
+
+// For each row of voxels along x that the brick reads the number of the voxel at x = 0, or −1.
+__device__ inline void list_rows(int* rows, const Bricks& b, int sample, int z0, int y0) {
+  for (int i = threadIdx.x; i < b.load[0] * b.load[1]; i += THREADS) {
+    int z = z0 + i / b.load[1];
+    int y = y0 + i % b.load[1];
+    bool inside = z >= 0 && z < b.in[0] && y >= 0 && y < b.in[1];
+    rows[i] = inside ? ((sample * b.in[0] + z) * b.in[1] + y) * b.in[2] : -1;
+  }
+}
+
+// A piece of the channels c, c + 1, … of all voxels that the brick reads. A thread has the same channels in
+// all its voxels.
+template <class T>
+__device__ inline void fill(unsigned char* brick, const int* rows, const Source& first, const Source& second,
+                            const Bricks& b, int sample, int x0, int from) {
+  const int SIZE = T::PIECE;
+  int piece = threadIdx.x & ((1 << b.pieces) - 1);
+  int c = from + piece * SIZE;
+  float mean[SIZE], factor[SIZE], shift[SIZE];
+  CIRR_UNROLL
+  for (int k = 0; k < SIZE; k++) {
+    bool behind = c + k >= first.channels;
+    int own = behind ? c + k - first.channels : c + k;
+    int width = behind ? second.channels : first.channels;
+    const float* table = behind ? second.table : first.table;
+    bool any = table && own < width;
+    table += any ? (i64)sample * 3 * width + own : 0;
+    mean[k] = any ? table[0] : 0;
+    factor[k] = any ? table[width] : 1;
+    shift[k] = any ? table[2 * width] : 0;
+  }
+  bool behind = c >= first.channels;
+  const float* values = behind ? second.values + (c - first.channels) : first.values + c;
+  int width = behind ? second.channels : first.channels;
+  int border = first.channels - c;  // the piece's values from here on are the second input's
+  bool whole = b.vectors && c < first.channels + second.channels;
+  int step = THREADS >> b.pieces;
+  int row = (threadIdx.x >> b.pieces) / b.load[2];
+  int x = (threadIdx.x >> b.pieces) % b.load[2];
+  int voxels = b.load[0] * b.load[1] * b.load[2];
+  int rows_step = step / b.load[2];
+  int x_step = step % b.load[2];
+  for (int v = threadIdx.x >> b.pieces; v < voxels; v += step) {
+    bool inside = rows[row] >= 0 && x0 + x >= 0 && x0 + x < b.in[2];
+    i64 voxel = rows[row] + x0 + x;
+    float value[SIZE] = {};
+    if (inside) {
+      if (whole) {
+        CIRR_UNROLL
+        for (int k = 0; k < SIZE; k += 4) {
+          Four four = *(const Four*)(values + voxel * width + k);
+          CIRR_UNROLL
+          for (int l = 0; l < 4; l++) {
+            value[k + l] = four.value[l];
+          }
+        }
+      } else {
+        CIRR_UNROLL
+        for (int k = 0; k < SIZE; k++) {
+          if (k < border) {
+            value[k] = first.values[voxel * first.channels + c + k];
+          } else if (k < border + second.channels) {
+            value[k] = second.values[voxel * second.channels + k - border];
+          }
+        }
+      }
+      CIRR_UNROLL
+      for (int k = 0; k < SIZE; k++) {
+        float normal = (value[k] - mean[k]) * factor[k] + shift[k];
+        value[k] = normal > 0 ? normal : normal * (k < border ? first.slope : second.slope);
+      }
+    }
+    *(Piece*)(brick + (((v << b.pieces) + exchanged(v, piece, b.pieces)) << 4)) = pack(T(), value);
+    x += x_step;
+    row += rows_step;
+    if (x >= b.load[2]) {
+      x -= b.load[2];
+      row++;
+    }
+  }
+}
+
+// The weights of a tap for some channels, as they lie: [column, channel].
+template <int COLUMNS>
+__device__ inline void copy_weights(unsigned char* stage, const unsigned* weights, int pieces) {
+  for (int i = threadIdx.x; i < COLUMNS << pieces; i += THREADS) {
+    int row = i >> pieces;
+    int piece = i & ((1 << pieces) - 1);
+    copy_async(stage + (((row << pieces) + exchanged(row, piece, pieces)) << 4), weights + 4 * i);
+  }
+}
+
+// The sums of a warp's TILES · 16 voxels and COLUMNS channels go on by one tap and up to four pieces.
+// `voxel`: the brick's voxel that each of the lane's rows reads.
+template <class T, int COLUMNS>
+__device__ inline void multiply_tap(float (&sum)[TILES][COLUMNS / 8][4], const unsigned char* brick,
+                                    const int (&voxel)[TILES], int away, const unsigned char* stage,
+                                    int pieces, int steps) {
+  int lane = threadIdx.x % 32;
+  int column = lane % 8 + lane / 16 * 8;
+  int weights = ((column << pieces) + exchanged(column, lane / 8 % 2, pieces)) << 4;
+  int from[TILES];
+  CIRR_UNROLL
+  for (int i = 0; i < TILES; i++) {
+    int v = voxel[i] + away;
+    from[i] = ((v << pieces) + exchanged(v, lane / 16, pieces)) << 4;
+  }
+  for (int step = 0; step < steps; step++) {
+    unsigned a[TILES][4], w[COLUMNS / 16][4];
+    CIRR_UNROLL
+    for (int i = 0; i < TILES; i++) {
+      load_matrices(a[i], brick + (from[i] ^ (step << 5)));
+    }
+    CIRR_UNROLL
+    for (int j = 0; j < COLUMNS / 16; j++) {
+      load_matrices(w[j], stage + (weights ^ (step << 5)) + (j << (8 + pieces)));
+    }
+    CIRR_UNROLL
+    for (int i = 0; i < TILES; i++) {
+      CIRR_UNROLL
+      for (int j = 0; j < COLUMNS / 8; j++) {
+        multiply(T(), sum[i][j], a[i], w[j / 2][j % 2 * 2], w[j / 2][j % 2 * 2 + 1]);
+      }
+    }
+  }
+}
+
+// Where a column's values lie behind the voxel's first value.
+__device__ inline i64 column_offset(const Bricks& b, int column) {
+  int tap = column / b.cout;
+  int z = tap / b.up[2] / b.up[1];
+  int y = tap / b.up[2] % b.up[1];
+  i64 rows = (i64)z * b.out[1] * b.up[1] + y;
+  return (rows * b.out[2] * b.up[2] + tap % b.up[2]) * b.cout + column % b.cout;
+}
+
+// Where voxel `row` of the brick lies in the output, or −1.
+__device__ inline i64 row_offset(const Bricks& b, int row, int sample, const int (&brick)[3]) {
+  int z = (brick[0] << b.edge[0]) + (row >> (b.edge[1] + b.edge[2]));
+  int y = (brick[1] << b.edge[1]) + (row >> b.edge[2] & ((1 << b.edge[1]) - 1));
+  int x = (brick[2] << b.edge[2]) + (row & ((1 << b.edge[2]) - 1));
+  bool inside = row >> (b.edge[0] + b.edge[1] + b.edge[2]) == 0 && z < b.out[0] && y < b.out[1] && x < b.out[2];
+  i64 plane = ((i64)sample * b.out[0] + z) * b.up[0] * b.out[1] + y;
+  return inside ? (plane * b.up[1] * b.out[2] + x) * b.up[2] * b.cout : -1;
+}
+
+// Bias, rectifier, and the sums of values and squares of each channel, which go to `totals`.
+template <int COLUMNS>
+__device__ inline void finish(float (&sum)[TILES][COLUMNS / 8][4], float* out, const float* bias, float slope,
+                              float (*totals)[COLUMNS][2], const i64 (&row)[TILES][2], int column0,
+                              const Bricks& b) {
+  int lane = threadIdx.x % 32;
+  int width = b.cout * b.up[0] * b.up[1] * b.up[2];
+  CIRR_UNROLL
+  for (int j = 0; j < COLUMNS / 8; j++) {
+    float total[2][2] = {};
+    CIRR_UNROLL
+    for (int e = 0; e < 2; e++) {
+      int column = column0 + j * 8 + lane % 4 * 2 + e;
+      if (column < width) {
+        i64 at = column_offset(b, column);
+        float add = bias ? bias[column % b.cout] : 0;
+        CIRR_UNROLL
+        for (int i = 0; i < TILES; i++) {
+          CIRR_UNROLL
+          for (int half = 0; half < 2; half++) {
+            float value = sum[i][j][half * 2 + e] + add;
+            value = value > 0 ? value : value * slope;
+            if (row[i][half] >= 0) {
+              out[row[i][half] + at] = value;
+              total[e][0] += value;
+              total[e][1] += value * value;
+            }
+          }
+        }
+      }
+    }
+    if (totals) {
+      CIRR_UNROLL
+      for (int e = 0; e < 2; e++) {
+        CIRR_UNROLL
+        for (int k = 0; k < 2; k++) {
+          for (int apart = 4; apart < 32; apart *= 2) {
+            total[e][k] += __shfl_xor_sync(0xffffffffu, total[e][k], apart);
+          }
+          if (lane < 4) {
+            totals[threadIdx.x / 32][j * 8 + lane * 2 + e][k] = total[e][k];
+          }
+        }
+      }
+    }
+  }
+}
+
+template <class T, int COLUMNS>
+__device__ inline void convolve(float* out, double* parts, const Source& first, const Source& second,
+                                const unsigned* weights, const float* bias, float slope, const Bricks& b) {
+  CIRR_DYNAMIC_SHARED(Piece, memory);
+  unsigned char* brick = (unsigned char*)memory;
+  unsigned char* ring = brick + ((b.load[0] * b.load[1] * b.load[2]) << (4 + b.pieces));
+  const int stage = COLUMNS << (4 + b.pieces);
+  int* rows = (int*)(ring + STAGES * stage);
+  int at[3];
+  int sample = blockIdx.x;
+  for (int axis = 2; axis >= 0; axis--) {
+    at[axis] = sample % b.count[axis];
+    sample /= b.count[axis];
+  }
+  int column0 = blockIdx.y * COLUMNS;
+  int lane = threadIdx.x % 32;
+  int warp = threadIdx.x / 32;
+  int voxel[TILES];
+  CIRR_UNROLL
+  for (int i = 0; i < TILES; i++) {
+    int row = (warp * TILES + i) * 16 + lane % 16;
+    int z = row >> (b.edge[1] + b.edge[2]) & ((1 << b.edge[0]) - 1);
+    int y = row >> b.edge[2] & ((1 << b.edge[1]) - 1);
+    int x = row & ((1 << b.edge[2]) - 1);
+    voxel[i] = (z * b.stride[0] * b.load[1] + y * b.stride[1]) * b.load[2] + x * b.stride[2];
+  }
+  float sum[TILES][COLUMNS / 8][4] = {};
+  int taps = b.kernel[0] * b.kernel[1] * b.kernel[2];
+  int channels = b.channels[0] + b.channels[1];
+  int width = T::PIECE << b.pieces;  // channels at a time
+  int total = (channels + width - 1) / width * taps;
+  i64 slice = (i64)b.columns << (2 + b.pieces);  // words of a tap's weights
+  weights += (i64)column0 << (2 + b.pieces);
+  list_rows(rows, b, sample, corner(b, 0, at[0]), corner(b, 1, at[1]));
+  for (int ahead = 0; ahead < STAGES - 1; ahead++) {
+    if (ahead < total) {
+      copy_weights<COLUMNS>(ring + ahead * stage, weights + ahead * slice, b.pieces);
+    }
+    copy_commit();
+  }
+  for (int done = 0, c = 0; done < total; c += width) {
+    __syncthreads();  // the rows are listed, and nobody reads the brick any more
+    fill<T>(brick, rows, first, second, b, sample, corner(b, 2, at[2]), c);
+    int steps = (channels - c + 2 * T::PIECE - 1) / (2 * T::PIECE);
+    steps = steps < 1 << b.pieces >> 1 ? steps : 1 << b.pieces >> 1;
+    for (int z = 0; z < b.kernel[0]; z++) {
+      for (int y = 0; y < b.kernel[1]; y++) {
+        for (int x = 0; x < b.kernel[2]; x++, done++) {
+          copy_wait<STAGES - 2>();
+          __syncthreads();
+          int next = done + STAGES - 1;
+          if (next < total) {
+            copy_weights<COLUMNS>(ring + next % STAGES * stage, weights + next * slice, b.pieces);
+          }
+          copy_commit();
+          int away = (z * b.dilation[0] * b.load[1] + y * b.dilation[1]) * b.load[2] + x * b.dilation[2];
+          multiply_tap<T, COLUMNS>(sum, brick, voxel, away, ring + done % STAGES * stage, b.pieces, steps);
+        }
+      }
+    }
+  }
+  i64 row[TILES][2];
+  CIRR_UNROLL
+  for (int i = 0; i < TILES; i++) {
+    row[i][0] = row_offset(b, (warp * TILES + i) * 16 + lane / 4, sample, at);
+    row[i][1] = row_offset(b, (warp * TILES + i) * 16 + lane / 4 + 8, sample, at);
+  }
+  __syncthreads();  // nobody reads the ring any more
+  float(*totals)[COLUMNS][2] = parts ? (float(*)[COLUMNS][2])ring : nullptr;
+  finish<COLUMNS>(sum, out, bias, slope, totals, row, column0, b);
+  __syncthreads();
+  if (parts && threadIdx.x < COLUMNS && column0 + (int)threadIdx.x < b.cout) {
+    double values = 0, squares = 0;
+    for (int w = 0; w < WARPS; w++) {
+      values += totals[w][threadIdx.x][0];
+      squares += totals[w][threadIdx.x][1];
+    }
+    double* part = parts + ((i64)blockIdx.x * b.cout + column0 + threadIdx.x) * 2;
+    part[0] = values;
+    part[1] = squares;
+  }
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS, 3)
+    tensor_conv_bf16_32(float* out, double* parts, const float* first, const float* first_table,
+                        float first_slope, const float* second, const float* second_table, float second_slope,
+                        const unsigned* weights, const float* bias, float slope, Bricks b) {
+  convolve<Bf16, 32>(out, parts, {first, first_table, first_slope, b.channels[0]},
+                     {second, second_table, second_slope, b.channels[1]}, weights, bias, slope, b);
+}
+CIRR_ENTRY(tensor_conv_bf16_32)
+
+extern "C" __global__ void __launch_bounds__(THREADS, 2)
+    tensor_conv_bf16_64(float* out, double* parts, const float* first, const float* first_table,
+                        float first_slope, const float* second, const float* second_table, float second_slope,
+                        const unsigned* weights, const float* bias, float slope, Bricks b) {
+  convolve<Bf16, 64>(out, parts, {first, first_table, first_slope, b.channels[0]},
+                     {second, second_table, second_slope, b.channels[1]}, weights, bias, slope, b);
+}
+CIRR_ENTRY(tensor_conv_bf16_64)
+
+extern "C" __global__ void __launch_bounds__(THREADS, 3)
+    tensor_conv_tf32_32(float* out, double* parts, const float* first, const float* first_table,
+                        float first_slope, const float* second, const float* second_table, float second_slope,
+                        const unsigned* weights, const float* bias, float slope, Bricks b) {
+  convolve<Tf32, 32>(out, parts, {first, first_table, first_slope, b.channels[0]},
+                     {second, second_table, second_slope, b.channels[1]}, weights, bias, slope, b);
+}
+CIRR_ENTRY(tensor_conv_tf32_32)
+
+extern "C" __global__ void __launch_bounds__(THREADS, 2)
+    tensor_conv_tf32_64(float* out, double* parts, const float* first, const float* first_table,
+                        float first_slope, const float* second, const float* second_table, float second_slope,
+                        const unsigned* weights, const float* bias, float slope, Bricks b) {
+  convolve<Tf32, 64>(out, parts, {first, first_table, first_slope, b.channels[0]},
+                     {second, second_table, second_slope, b.channels[1]}, weights, bias, slope, b);
+}
+CIRR_ENTRY(tensor_conv_tf32_64)

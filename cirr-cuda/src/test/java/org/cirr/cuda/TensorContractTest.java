@@ -1,0 +1,77 @@
+package org.cirr.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.stream.Stream;
+import org.cirr.backend.Arithmetic;
+import org.cirr.backend.Backend;
+import org.cirr.backend.Backends;
+import org.cirr.backend.OpCases;
+import org.cirr.op.Conv;
+import org.cirr.testing.RandomGraphs;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The tensor cores' convolutions, on the stand-in, with factors that need no rounding. */
+class TensorContractTest {
+  @BeforeAll
+  static void onTheStandIn() {
+    StandIn.use();
+  }
+
+  static Stream<Arguments> cases() {
+    return TensorCases.all().stream()
+        .flatMap(
+            test ->
+                Stream.of(Arithmetic.BF16, Arithmetic.TF32)
+                    .map(arithmetic -> Arguments.of(arithmetic, test)));
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("cases")
+  void tensorCoresGiveWhatScalarGives(Arithmetic arithmetic, OpCases.Case test) {
+    TensorCases.check(Backends.of("cuda", arithmetic), arithmetic, test);
+  }
+
+  @Test
+  void whatHasOneGroupGoesToTensorCoresAndTheRestDoesNot() {
+    for (OpCases.Case test : TensorCases.all()) {
+      if (test.op() instanceof Conv conv) {
+        String report = report(Backends.of("cuda", Arithmetic.BF16), test);
+        assertEquals(conv.groups() == 1, report.contains("tensor_conv_bf16_"), report);
+      }
+    }
+  }
+
+  @Test
+  void float32GoesToThePlainKernels() {
+    for (OpCases.Case test : TensorCases.all()) {
+      String report = report(Backends.of("cuda", Arithmetic.FLOAT32), test);
+      assertFalse(report.contains("tensor_conv"), report);
+    }
+  }
+
+  private static String report(Backend backend, OpCases.Case test) {
+    var graph = TensorCases.graph(test);
+    return backend.compile(graph, RandomGraphs.parameters(graph, 1)).report();
+  }
+
+  @Test
+  void roundingIsToTheNearest() {
+    // 1 + 2⁻⁸ lies between 1 and 1 + 2⁻⁷ in bf16, 1 + 2⁻¹¹ between 1 and 1 + 2⁻¹⁰ in tf32
+    assertEquals(0x3f80, TensorWeights.bf16(1 + 0x1p-8f));
+    assertEquals(0x3f82, TensorWeights.bf16(1 + 3 * 0x1p-8f));
+    assertEquals(0x3f81, TensorWeights.bf16(1 + 0x1p-8f + 0x1p-20f));
+    assertEquals(0xff80, TensorWeights.bf16(Float.NEGATIVE_INFINITY));
+    assertEquals(0x7f80, TensorWeights.bf16(Float.MAX_VALUE));
+    assertTrue(Float.isNaN(Float.intBitsToFloat(TensorWeights.bf16(Float.NaN) << 16)));
+    assertEquals(0x3f802000, TensorWeights.tf32(1 + 0x1p-11f));
+    assertEquals(0x3f800000, TensorWeights.tf32(1 + 0x1p-12f));
+    assertTrue(Float.isNaN(Float.intBitsToFloat(TensorWeights.tf32(Float.NaN))));
+  }
+}
