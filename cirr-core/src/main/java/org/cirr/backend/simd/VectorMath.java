@@ -144,6 +144,18 @@ final class VectorMath {
     return s.mul(z).fma(p, s.add(s));
   }
 
+  /** {@code ln(x)} for finite x from 1 on; not defined elsewhere, but for NaN, which it keeps. */
+  static FloatVector logOfLarge(FloatVector x) {
+    IntVector bits = x.reinterpretAsInts();
+    IntVector exponent = bits.lanewise(VectorOperators.LSHR, 23);
+    FloatVector unit =
+        bits.sub(exponent.lanewise(VectorOperators.LSHL, 23)).add(0x3F800000).reinterpretAsFloats();
+    // an integer in the low bits of the significand of 2²³, less 2²³ and the exponent of 1
+    FloatVector n = exponent.add(0x4B000000).reinterpretAsFloats().sub(8388608f + 127f);
+    FloatVector low = n.fma(of(LN2_LOW), log1pOfUnit(unit.sub(1f)));
+    return n.fma(of(LN2_HIGH), low).add(x.sub(x));
+  }
+
   /** {@code x · Φ(x)} with the normal distribution function Φ. */
   static FloatVector gelu(FloatVector x) {
     // Φ(−|x|) = erfc(z)/2, z = |x|/√2; erfc(z) = exp(−z²) · t · polynomial(t), t = 1/(1 + z/2)
