@@ -19,6 +19,7 @@ import org.cirr.op.ConvTranspose;
 import org.cirr.op.InstanceNorm;
 import org.cirr.op.Interpolate;
 import org.cirr.op.LeakyRelu;
+import org.cirr.op.LogSoftmax;
 import org.cirr.op.MaxPool;
 import org.cirr.op.Op;
 import org.cirr.op.Relu;
@@ -234,6 +235,18 @@ class ArithmeticTest {
     float log2 = (float) Math.log(2);
     Tensor x = t(s(1, 2, 3), 0, log2, 2 * log2, 1000, 1000, -1000);
     check(backend, v(1 / 7f, 2 / 7f, 4 / 7f, 0.5f, 0.5f, 0), new Softmax(), List.of(x));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void logSoftmaxIsFiniteWhereTheSoftmaxIsNotAndKeepsWhatIsNoNumber(String backend) {
+    float log2 = (float) Math.log(2);
+    float infinity = Float.POSITIVE_INFINITY;
+    Tensor x = t(s(1, 4, 2), 0, 0, 0, 200, -infinity, 3, Float.NaN, 1);
+    float[] expected = v(-log2, -log2, -200, 0, -infinity, 0, Float.NaN, Float.NaN);
+    check(backend, expected, new LogSoftmax(), List.of(x));
+    Tensor above = t(s(1, 1, 3), infinity, 0, 0);
+    check(backend, v(Float.NaN, Float.NaN, Float.NaN), new LogSoftmax(), List.of(above));
   }
 
   @ParameterizedTest

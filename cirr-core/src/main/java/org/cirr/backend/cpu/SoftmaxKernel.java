@@ -5,7 +5,7 @@ import org.cirr.op.Op;
 import org.cirr.op.SoftmaxGradient;
 import org.cirr.parallel.Workers;
 
-/** {@link LogSoftmax} and {@link SoftmaxGradient} on both backends: row by row, sums in double. */
+/** {@link LogSoftmax} and {@link SoftmaxGradient} in plain loops: row by row, sums in double. */
 public final class SoftmaxKernel implements Kernel {
   private static final int ROWS = 256; // of a task
 

@@ -25,8 +25,10 @@ import org.cirr.parallel.Workers;
  * Few input channels: the taps of a kernel's row and their channels lie side by side in the input, and
  * count as channels.
  *
- * With many pairs each is a task. With few, the bands are cut into parts too, each with sums of its own
- * in shared memory, which are added in a fixed order at the end. Both follow from the shapes alone.
+ * A share is some pairs with the same input channels, so that these are copied once for all of them;
+ * not all, since their sums have to stay in the L2 cache. With many shares each is a task. With few, the
+ * bands are cut into parts too, each with sums of its own in shared memory, which are added in a fixed
+ * order at the end. All follow from the shapes alone.
  */
 final class SimdConvWeightGradient implements Kernel {
   private static final int CHUNK = SimdRows.CHUNK;
@@ -34,6 +36,9 @@ final class SimdConvWeightGradient implements Kernel {
 
   /** Tasks that keep any machine busy. */
   private static final int TASKS = 16;
+
+  /** Pairs of a share: sums of 442 KB where the kernel has 27 taps. */
+  private static final int JOINED = 4;
 
   /** Voxels of a run: with both sides of more, the L1 cache would overflow. */
   private static final int RUN = 144;
@@ -43,6 +48,8 @@ final class SimdConvWeightGradient implements Kernel {
   private final Extents out;
   private final InputRows inputRows;
   private final int pairs;
+  private final int shares;
+  private final int joined; // pairs of a share, the last one of a chunk may have fewer
   private final int parts;
   private final int groupChunks;
   private final int groupBlocks;
@@ -66,6 +73,8 @@ final class SimdConvWeightGradient implements Kernel {
     groupChunks = inputRows.chunks() / op.groups();
     groupBlocks = blocks(op, window);
     pairs = pairs(op, window);
+    shares = shares(op, window);
+    joined = Math.min(JOINED, groupBlocks);
     parts = parts(op, window);
     merged = merged(window, op);
     voxel = merged ? inPerGroup : CHUNK;
@@ -94,6 +103,11 @@ final class SimdConvWeightGradient implements Kernel {
     return op.groups() * chunks * blocks(op, window);
   }
 
+  private static int shares(ConvWeightGradient op, Window window) {
+    int blocks = Math.max(1, blocks(op, window));
+    return pairs(op, window) / blocks * ((blocks + JOINED - 1) / JOINED);
+  }
+
   private static boolean merged(Window window, ConvWeightGradient op) {
     return window.kernel()[2] * (window.in().c() / op.groups()) <= CHUNK
         && window.kernel()[2] > 1
@@ -118,7 +132,7 @@ final class SimdConvWeightGradient implements Kernel {
   }
 
   private static int parts(ConvWeightGradient op, Window window) {
-    int wanted = TASKS / Math.max(1, pairs(op, window));
+    int wanted = TASKS / Math.max(1, shares(op, window));
     return Math.max(1, Math.min(bands(window), wanted));
   }
 
@@ -140,19 +154,14 @@ final class SimdConvWeightGradient implements Kernel {
 
   @Override
   public long scratchLength() {
-    return gradientAt + (long) rows * pitch * WIDTH;
+    return gradientAt + (long) joined * rows * pitch * WIDTH;
   }
 
   @Override
   public void run(Operands operands, Workers workers) {
-    int length = sumsLength(window);
     workers.forEach(
-        pairs * parts,
-        (slot, task) -> {
-          int at = operands.shared.offset + task * length;
-          Arrays.fill(operands.shared.array, at, at + length, 0);
-          part(operands, operands.scratch[slot], task / parts, task % parts, at);
-        });
+        shares * parts,
+        (slot, task) -> part(operands, operands.scratch[slot], task / parts, task % parts));
     workers.forEach(
         pairs,
         pair -> {
@@ -178,34 +187,56 @@ final class SimdConvWeightGradient implements Kernel {
     return Math.min(WIDTH, outPerGroup - pair % groupBlocks * WIDTH);
   }
 
-  /** The sums of one pair over some bands. */
-  private void part(Operands operands, float[] own, int pair, int part, int at) {
-    int bands = bands(window);
+  /** The sums of a share over some bands. */
+  private void part(Operands operands, float[] own, int share, int part) {
+    int perChunk = (groupBlocks + joined - 1) / joined;
+    int chunk = share / perChunk;
+    int first = chunk * groupBlocks + share % perChunk * joined;
+    int last = Math.min((chunk + 1) * groupBlocks, first + joined);
+    for (int pair = first; pair < last; pair++) {
+      int at = sumsAt(operands, pair, part);
+      Arrays.fill(operands.shared.array, at, at + sumsLength(window), 0);
+    }
     int each = (out.h() + rows - 1) / rows;
-    int end = (int) ((long) bands * (part + 1) / parts);
-    for (int band = (int) ((long) bands * part / parts); band < end; band++) {
+    int end = (int) ((long) bands(window) * (part + 1) / parts);
+    for (int band = (int) ((long) bands(window) * part / parts); band < end; band++) {
       int n = band / each / out.d();
       int z = band / each % out.d();
       int y = band % each * rows;
       int count = Math.min(rows, out.h() - y);
-      copyGradient(operands, own, pair, (n * out.d() + z) * out.h() + y, count);
+      for (int pair = first; pair < last; pair++) {
+        int row = (n * out.d() + z) * out.h() + y;
+        copyGradient(operands, own, pair, row, count, gradientAt(pair - first));
+      }
       for (int tap = 0; tap < window.kernel()[0]; tap++) {
         int iz = window.source(0, z, tap);
         if (iz >= 0 && iz < in.d()) {
-          copyInput(operands, own, pair, n, iz, y, count);
-          slice(own, pair, tap, count, operands.shared.array, at);
+          copyInput(operands, own, chunk, n, iz, y, count);
+          for (int pair = first; pair < last; pair++) {
+            int at = sumsAt(operands, pair, part);
+            slice(own, pair, tap, count, gradientAt(pair - first), operands.shared.array, at);
+          }
         }
       }
     }
   }
 
+  private int sumsAt(Operands operands, int pair, int part) {
+    return operands.shared.offset + (pair * parts + part) * sumsLength(window);
+  }
+
+  /** Where the copied gradient of a pair of a share begins. */
+  private int gradientAt(int pair) {
+    return gradientAt + pair * rows * pitch * WIDTH;
+  }
+
   /** Rows of the gradient, the channels of the block only, with zeros behind each. */
-  private void copyGradient(Operands operands, float[] own, int pair, int row, int count) {
+  private void copyGradient(Operands operands, float[] own, int pair, int row, int count, int at) {
     View gradient = operands.inputs[operands.inputs.length - 1];
     int channels = outputs(pair);
     for (int k = 0; k < count; k++) {
       int from = gradient.offset + (row + k) * out.w() * out.c() + firstOutput(pair);
-      int to = gradientAt + k * pitch * WIDTH;
+      int to = at + k * pitch * WIDTH;
       for (int x = 0; x < out.w(); x++) {
         System.arraycopy(gradient.array, from + x * out.c(), own, to + x * WIDTH, channels);
       }
@@ -218,14 +249,14 @@ final class SimdConvWeightGradient implements Kernel {
 
   /** The input rows under a band, in one slice. */
   private void copyInput(
-      Operands operands, float[] own, int pair, int n, int iz, int y, int count) {
+      Operands operands, float[] own, int chunk, int n, int iz, int y, int count) {
     int first = window.source(1, y, 0);
     int strideY = window.stride()[1];
     for (int row = 0; row < inputRows(count); row++) {
       int place = row % strideY * window.stride()[2] * phaseRows + row / strideY;
       inputRows.copy(
           operands,
-          pair / groupBlocks,
+          chunk,
           n,
           iz,
           first + row,
@@ -238,7 +269,8 @@ final class SimdConvWeightGradient implements Kernel {
   }
 
   /** The products of a band with all taps of one slice of the kernel. */
-  private void slice(float[] own, int pair, int tapZ, int count, float[] sums, int at) {
+  private void slice(
+      float[] own, int pair, int tapZ, int count, int gradient, float[] sums, int at) {
     int[] kernel = window.kernel();
     int strideY = window.stride()[1];
     int strideX = window.stride()[2];
@@ -254,10 +286,10 @@ final class SimdConvWeightGradient implements Kernel {
       int first = Operands.FIRST + from * voxel;
       int to = at + (tapZ * kernel[1] * columns + tap) * CHUNK * WIDTH;
       if (merged) {
-        OuterProducts.addDense(own, first, voxel, channels, own, gradientAt, voxels, sums, to);
+        OuterProducts.addDense(own, first, voxel, channels, own, gradient, voxels, sums, to);
       } else {
         int vectors = outputs(pair) > Lanes.COUNT ? 2 : 1;
-        OuterProducts.add(own, first, channels, own, gradientAt, vectors, voxels, sums, to);
+        OuterProducts.add(own, first, channels, own, gradient, vectors, voxels, sums, to);
       }
     }
   }
@@ -299,6 +331,8 @@ final class SimdConvWeightGradient implements Kernel {
 
   @Override
   public String describe() {
-    return pairs + " pairs of channel blocks in " + parts + " parts, runs of " + rows * pitch;
+    return String.format(
+        "%d pairs of channel blocks, %d at a time, in %d parts, runs of %d",
+        pairs, joined, parts, rows * pitch);
   }
 }

@@ -11,7 +11,6 @@ import org.cirr.backend.cpu.PoolWindow;
 import org.cirr.backend.cpu.Rearrangement;
 import org.cirr.backend.cpu.ScatterAddKernel;
 import org.cirr.backend.cpu.SelectiveScanGradientKernel;
-import org.cirr.backend.cpu.SoftmaxKernel;
 import org.cirr.backend.cpu.Step;
 import org.cirr.graph.Node;
 import org.cirr.op.AdaptiveAvgPool;
@@ -36,6 +35,7 @@ import org.cirr.op.LayerNorm;
 import org.cirr.op.LayerNormGradient;
 import org.cirr.op.LeakyRelu;
 import org.cirr.op.Linear;
+import org.cirr.op.LogSoftmax;
 import org.cirr.op.MatMul;
 import org.cirr.op.MaxPool;
 import org.cirr.op.MaxPoolGradient;
@@ -49,6 +49,7 @@ import org.cirr.op.ScatterAdd;
 import org.cirr.op.SelectiveScan;
 import org.cirr.op.SelectiveScanGradient;
 import org.cirr.op.Softmax;
+import org.cirr.op.SoftmaxGradient;
 
 /** Which SIMD kernel computes which op, and what is fused. */
 final class SimdKernels implements KernelFactory {
@@ -195,6 +196,8 @@ final class SimdKernels implements KernelFactory {
       return new SimdLayerNorm(norm, step);
     } else if (op instanceof Linear || op instanceof MatMul) {
       return new SimdMatMul(step);
+    } else if (op instanceof LogSoftmax) {
+      return new SimdLogSoftmax(step);
     } else if (op instanceof MaxPool || op instanceof AdaptiveMaxPool) {
       return new SimdPool(PoolWindow.of(op, step), false);
     } else if (op instanceof LeakyRelu || op instanceof Relu) {
@@ -221,7 +224,7 @@ final class SimdKernels implements KernelFactory {
         || op instanceof PointwiseGradient
         || op instanceof ScatterAdd
         || op instanceof SelectiveScanGradient
-        || SoftmaxKernel.knows(op);
+        || op instanceof SoftmaxGradient;
   }
 
   /** The kernels of the ops that only gradients have. */
@@ -247,6 +250,6 @@ final class SimdKernels implements KernelFactory {
     } else if (op instanceof SelectiveScanGradient gradient) {
       return new SelectiveScanGradientKernel(gradient, step);
     }
-    return new SoftmaxKernel(step);
+    return new SimdSoftmaxGradient((SoftmaxGradient) op, step);
   }
 }

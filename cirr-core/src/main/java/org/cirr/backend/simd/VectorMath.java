@@ -144,6 +144,18 @@ final class VectorMath {
     return s.mul(z).fma(p, s.add(s));
   }
 
+  /** {@code ln(x)} for finite x from 1 on; not defined elsewhere, but for NaN, which it keeps. */
+  static FloatVector logOfLarge(FloatVector x) {
+    IntVector bits = x.reinterpretAsInts();
+    IntVector exponent = bits.lanewise(VectorOperators.LSHR, 23);
+    FloatVector unit =
+        bits.sub(exponent.lanewise(VectorOperators.LSHL, 23)).add(0x3F800000).reinterpretAsFloats();
+    // an integer in the low bits of the significand of 2²³, less 2²³ and the exponent of 1
+    FloatVector n = exponent.add(0x4B000000).reinterpretAsFloats().sub(8388608f + 127f);
+    FloatVector low = n.fma(of(LN2_LOW), log1pOfUnit(unit.sub(1f)));
+    return n.fma(of(LN2_HIGH), low).add(x.sub(x));
+  }
+
   /** Where {@link #gelu} ends to change: {@code −x · Φ(−x)} is 1e-13 here. */
   private static final int GELU_LIMIT = Float.floatToRawIntBits(7.6f);
 
