@@ -34,16 +34,11 @@ final class PtxFiles {
                 "nvcc",
                 "-ptx",
                 "-std=c++17",
-                "-arch=" + architecture(file),
+                "-arch=compute_" + Ptx.capability(file),
                 "-o",
                 made.toString(),
                 StandIn.KERNELS.resolve(file + ".cu").toString())));
     return VERSION.matcher(Files.readString(made)).replaceFirst(".version 7.0");
-  }
-
-  /** The oldest GPUs that a file is for: those with tensor cores for bf16 begin at 8.0. */
-  static String architecture(String file) {
-    return file.equals(TensorKernels.FILE) ? "compute_80" : "compute_75";
   }
 
   /** The compiler, such as {@code release 13.0, V13.0.88}. */

@@ -54,7 +54,7 @@ final class StandIn {
     for (Path source : sources(kernels)) {
       Path object = folder.resolve(source.getFileName() + ".o");
       objects.add(object.toString());
-      compilers.add(compile(kernels, source, object));
+      compilers.add(compile(kernels, source, object, "-O3"));
       if (compilers.size() == 2) {
         Tool.finish(compilers.remove(0));
       }
@@ -88,12 +88,13 @@ final class StandIn {
     return sources;
   }
 
-  private static Process compile(Path kernels, Path source, Path object) throws IOException {
+  private static Process compile(Path kernels, Path source, Path object, String level)
+      throws IOException {
     return Tool.start(
         List.of(
             "g++",
             "-std=c++17",
-            "-O3",
+            level,
             "-march=native", // it runs where it is built
             "-Wall",
             "-Werror",
@@ -114,7 +115,7 @@ final class StandIn {
     Path source = Files.writeString(folder.resolve(file), text);
     Path library = folder.resolve(file + ".so");
     Path object = folder.resolve(file + ".o");
-    Tool.finish(compile(KERNELS, source, object));
+    Tool.finish(compile(KERNELS, source, object, "-O1")); // it runs once
     String driver = library().toString();
     Tool.finish(
         Tool.start(List.of("g++", "-shared", "-o", library.toString(), object.toString(), driver)));

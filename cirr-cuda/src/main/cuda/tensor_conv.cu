@@ -6,15 +6,8 @@
 // the way; all taps then read it from there, each at another place, so global memory is read about twice
 // and not once per tap. The taps' weights follow through a ring of shared memory, copied while tensor cores
 // work. Which brick: Bricks.java.
-//
-// A voxel's channels lie in shared memory as 2 or 4 pieces of 16 bytes. Pieces are exchanged by the voxel's
-// number, so that the eight rows that are read at once lie in different banks.
-#include "mma.cuh"
+#include "tensor.cuh"
 
-const int THREADS = 128;
-const int WARPS = THREADS / 32;
-const int ROWS = 256;  // of a block: output voxels
-const int TILES = ROWS / WARPS / 16;  // of a warp
 const int STAGES = 4;  // of the ring
 
 struct Bricks {
@@ -44,11 +37,6 @@ struct Source {
   int channels;
 };
 
-// Where a piece of a row lies: the exchange.
-__device__ inline int exchanged(int row, int piece, int pieces) {
-  return piece ^ (pieces == 2 ? row >> 1 & 3 : row >> 2 & 1);
-}
-
 __device__ inline int corner(const Bricks& b, int axis, int brick) {
   return (brick << b.edge[axis]) * b.stride[axis] - b.padding[axis];
 }
@@ -69,6 +57,7 @@ template <class T>
 __device__ inline void fill(unsigned char* brick, const int* rows, const Source& first, const Source& second,
                             const Bricks& b, int sample, int x0, int from) {
   const int SIZE = T::PIECE;
+  const int AHEAD = 32 / SIZE;  // voxels whose values are on their way at once
   int piece = threadIdx.x & ((1 << b.pieces) - 1);
   int c = from + piece * SIZE;
   float mean[SIZE], factor[SIZE], shift[SIZE];
@@ -95,42 +84,53 @@ __device__ inline void fill(unsigned char* brick, const int* rows, const Source&
   int voxels = b.load[0] * b.load[1] * b.load[2];
   int rows_step = step / b.load[2];
   int x_step = step % b.load[2];
-  for (int v = threadIdx.x >> b.pieces; v < voxels; v += step) {
-    bool inside = rows[row] >= 0 && x0 + x >= 0 && x0 + x < b.in[2];
-    i64 voxel = rows[row] + x0 + x;
-    float value[SIZE] = {};
-    if (inside) {
-      if (whole) {
-        CIRR_UNROLL
-        for (int k = 0; k < SIZE; k += 4) {
-          Four four = *(const Four*)(values + voxel * width + k);
+  for (int v = threadIdx.x >> b.pieces; v < voxels; v += AHEAD * step) {
+    float value[AHEAD][SIZE] = {};
+    bool inside[AHEAD];
+    CIRR_UNROLL
+    for (int u = 0; u < AHEAD; u++) {  // all loads before the first value is used
+      inside[u] = v + u * step < voxels && rows[row] >= 0 && x0 + x >= 0 && x0 + x < b.in[2];
+      if (inside[u]) {
+        i64 voxel = rows[row] + x0 + x;
+        if (whole) {
           CIRR_UNROLL
-          for (int l = 0; l < 4; l++) {
-            value[k + l] = four.value[l];
+          for (int k = 0; k < SIZE; k += 4) {
+            Four four = *(const Four*)(values + voxel * width + k);
+            CIRR_UNROLL
+            for (int l = 0; l < 4; l++) {
+              value[u][k + l] = four.value[l];
+            }
           }
-        }
-      } else {
-        CIRR_UNROLL
-        for (int k = 0; k < SIZE; k++) {
-          if (k < border) {
-            value[k] = first.values[voxel * first.channels + c + k];
-          } else if (k < border + second.channels) {
-            value[k] = second.values[voxel * second.channels + k - border];
+        } else {
+          CIRR_UNROLL
+          for (int k = 0; k < SIZE; k++) {
+            if (k < border) {
+              value[u][k] = first.values[voxel * first.channels + c + k];
+            } else if (k < border + second.channels) {
+              value[u][k] = second.values[voxel * second.channels + k - border];
+            }
           }
         }
       }
-      CIRR_UNROLL
-      for (int k = 0; k < SIZE; k++) {
-        float normal = (value[k] - mean[k]) * factor[k] + shift[k];
-        value[k] = normal > 0 ? normal : normal * (k < border ? first.slope : second.slope);
+      x += x_step;
+      row += rows_step;
+      if (x >= b.load[2]) {
+        x -= b.load[2];
+        row++;
       }
     }
-    *(Piece*)(brick + (((v << b.pieces) + exchanged(v, piece, b.pieces)) << 4)) = pack(T(), value);
-    x += x_step;
-    row += rows_step;
-    if (x >= b.load[2]) {
-      x -= b.load[2];
-      row++;
+    CIRR_UNROLL
+    for (int u = 0; u < AHEAD; u++) {
+      int at = v + u * step;
+      if (at < voxels) {
+        CIRR_UNROLL
+        for (int k = 0; k < SIZE; k++) {
+          float normal = (value[u][k] - mean[k]) * factor[k] + shift[k];
+          normal = normal > 0 ? normal : normal * (k < border ? first.slope : second.slope);
+          value[u][k] = inside[u] ? normal : 0;  // the padding is that of the normalised values
+        }
+        *(Piece*)(brick + (((at << b.pieces) + exchanged(at, piece, b.pieces)) << 4)) = pack(T(), value[u]);
+      }
     }
   }
 }
@@ -142,41 +142,6 @@ __device__ inline void copy_weights(unsigned char* stage, const unsigned* weight
     int row = i >> pieces;
     int piece = i & ((1 << pieces) - 1);
     copy_async(stage + (((row << pieces) + exchanged(row, piece, pieces)) << 4), weights + 4 * i);
-  }
-}
-
-// The sums of a warp's TILES · 16 voxels and COLUMNS channels go on by one tap and up to four pieces.
-// `voxel`: the brick's voxel that each of the lane's rows reads.
-template <class T, int COLUMNS>
-__device__ inline void multiply_tap(float (&sum)[TILES][COLUMNS / 8][4], const unsigned char* brick,
-                                    const int (&voxel)[TILES], int away, const unsigned char* stage,
-                                    int pieces, int steps) {
-  int lane = threadIdx.x % 32;
-  int column = lane % 8 + lane / 16 * 8;
-  int weights = ((column << pieces) + exchanged(column, lane / 8 % 2, pieces)) << 4;
-  int from[TILES];
-  CIRR_UNROLL
-  for (int i = 0; i < TILES; i++) {
-    int v = voxel[i] + away;
-    from[i] = ((v << pieces) + exchanged(v, lane / 16, pieces)) << 4;
-  }
-  for (int step = 0; step < steps; step++) {
-    unsigned a[TILES][4], w[COLUMNS / 16][4];
-    CIRR_UNROLL
-    for (int i = 0; i < TILES; i++) {
-      load_matrices(a[i], brick + (from[i] ^ (step << 5)));
-    }
-    CIRR_UNROLL
-    for (int j = 0; j < COLUMNS / 16; j++) {
-      load_matrices(w[j], stage + (weights ^ (step << 5)) + (j << (8 + pieces)));
-    }
-    CIRR_UNROLL
-    for (int i = 0; i < TILES; i++) {
-      CIRR_UNROLL
-      for (int j = 0; j < COLUMNS / 8; j++) {
-        multiply(T(), sum[i][j], a[i], w[j / 2][j % 2 * 2], w[j / 2][j % 2 * 2 + 1]);
-      }
-    }
   }
 }
 
@@ -303,7 +268,7 @@ __device__ inline void convolve(float* out, double* parts, const Source& first, 
           }
           copy_commit();
           int away = (z * b.dilation[0] * b.load[1] + y * b.dilation[1]) * b.load[2] + x * b.dilation[2];
-          multiply_tap<T, COLUMNS>(sum, brick, voxel, away, ring + done % STAGES * stage, b.pieces, steps);
+          multiply_rows<T, COLUMNS>(sum, brick, voxel, away, ring + done % STAGES * stage, b.pieces, steps);
         }
       }
     }
