@@ -57,7 +57,7 @@ template <class T>
 __device__ inline void fill(unsigned char* brick, const int* rows, const Source& first, const Source& second,
                             const Bricks& b, int sample, int x0, int from) {
   const int SIZE = T::PIECE;
-  const int AHEAD = 32 / SIZE;  // voxels whose values are on their way at once
+  const int AHEAD = 24 / SIZE;  // voxels whose values are on their way at once
   int piece = threadIdx.x & ((1 << b.pieces) - 1);
   int c = from + piece * SIZE;
   float mean[SIZE], factor[SIZE], shift[SIZE];
@@ -164,48 +164,46 @@ __device__ inline i64 row_offset(const Bricks& b, int row, int sample, const int
   return inside ? (plane * b.up[1] * b.out[2] + x) * b.up[2] * b.cout : -1;
 }
 
-// Bias, rectifier, and the sums of values and squares of each channel, which go to `totals`.
+// What a block's epilogue knows of a column, and the sums of values and squares that each warp finds.
 template <int COLUMNS>
-__device__ inline void finish(float (&sum)[TILES][COLUMNS / 8][4], float* out, const float* bias, float slope,
-                              float (*totals)[COLUMNS][2], const i64 (&row)[TILES][2], int column0,
-                              const Bricks& b) {
+struct Epilogue {
+  i64 at[COLUMNS];  // behind the voxel's first value, or −1
+  float bias[COLUMNS];
+  float totals[WARPS][COLUMNS][2];
+};
+
+// Bias, rectifier, and the sums.
+template <int COLUMNS>
+__device__ inline void finish(const float (&sum)[TILES][COLUMNS / 8][4], float* out, float slope,
+                              const i64 (&row)[TILES][2], Epilogue<COLUMNS>& shared) {
   int lane = threadIdx.x % 32;
-  int width = b.cout * b.up[0] * b.up[1] * b.up[2];
   CIRR_UNROLL
   for (int j = 0; j < COLUMNS / 8; j++) {
-    float total[2][2] = {};
     CIRR_UNROLL
     for (int e = 0; e < 2; e++) {
-      int column = column0 + j * 8 + lane % 4 * 2 + e;
-      if (column < width) {
-        i64 at = column_offset(b, column);
-        float add = bias ? bias[column % b.cout] : 0;
+      int column = j * 8 + lane % 4 * 2 + e;
+      i64 at = shared.at[column];
+      float total[2] = {};
+      CIRR_UNROLL
+      for (int i = 0; i < TILES; i++) {
         CIRR_UNROLL
-        for (int i = 0; i < TILES; i++) {
-          CIRR_UNROLL
-          for (int half = 0; half < 2; half++) {
-            float value = sum[i][j][half * 2 + e] + add;
-            value = value > 0 ? value : value * slope;
-            if (row[i][half] >= 0) {
-              out[row[i][half] + at] = value;
-              total[e][0] += value;
-              total[e][1] += value * value;
-            }
+        for (int half = 0; half < 2; half++) {
+          float value = sum[i][j][half * 2 + e] + shared.bias[column];
+          value = value > 0 ? value : value * slope;
+          if (row[i][half] >= 0 && at >= 0) {
+            out[row[i][half] + at] = value;
+            total[0] += value;
+            total[1] += value * value;
           }
         }
       }
-    }
-    if (totals) {
       CIRR_UNROLL
-      for (int e = 0; e < 2; e++) {
-        CIRR_UNROLL
-        for (int k = 0; k < 2; k++) {
-          for (int apart = 4; apart < 32; apart *= 2) {
-            total[e][k] += __shfl_xor_sync(0xffffffffu, total[e][k], apart);
-          }
-          if (lane < 4) {
-            totals[threadIdx.x / 32][j * 8 + lane * 2 + e][k] = total[e][k];
-          }
+      for (int k = 0; k < 2; k++) {
+        for (int apart = 4; apart < 32; apart *= 2) {
+          total[k] += __shfl_xor_sync(0xffffffffu, total[k], apart);
+        }
+        if (lane < 4) {
+          shared.totals[threadIdx.x / 32][column][k] = total[k];
         }
       }
     }
@@ -279,15 +277,22 @@ __device__ inline void convolve(float* out, double* parts, const Source& first, 
     row[i][0] = row_offset(b, (warp * TILES + i) * 16 + lane / 4, sample, at);
     row[i][1] = row_offset(b, (warp * TILES + i) * 16 + lane / 4 + 8, sample, at);
   }
+  Epilogue<COLUMNS>& shared = *(Epilogue<COLUMNS>*)ring;
   __syncthreads();  // nobody reads the ring any more
-  float(*totals)[COLUMNS][2] = parts ? (float(*)[COLUMNS][2])ring : nullptr;
-  finish<COLUMNS>(sum, out, bias, slope, totals, row, column0, b);
+  if (threadIdx.x < COLUMNS) {
+    int column = column0 + threadIdx.x;
+    bool any = column < b.cout * b.up[0] * b.up[1] * b.up[2];
+    shared.at[threadIdx.x] = any ? column_offset(b, column) : -1;
+    shared.bias[threadIdx.x] = any && bias ? bias[column % b.cout] : 0;
+  }
+  __syncthreads();
+  finish<COLUMNS>(sum, out, slope, row, shared);
   __syncthreads();
   if (parts && threadIdx.x < COLUMNS && column0 + (int)threadIdx.x < b.cout) {
     double values = 0, squares = 0;
     for (int w = 0; w < WARPS; w++) {
-      values += totals[w][threadIdx.x][0];
-      squares += totals[w][threadIdx.x][1];
+      values += shared.totals[w][threadIdx.x][0];
+      squares += shared.totals[w][threadIdx.x][1];
     }
     double* part = parts + ((i64)blockIdx.x * b.cout + column0 + threadIdx.x) * 2;
     part[0] = values;

@@ -20,19 +20,20 @@ import org.cirr.testing.RandomTensors;
  * Convolution, norm and rectifier, concatenated with something else, and a convolution of that: a
  * piece of a U-Net whose values between are never written but for the first convolution's.
  *
+ * @param depth of the kernels, which are 3 high and wide
  * @param channels of the image, the first convolution, what is concatenated, and the result
  */
-record TensorChain(int[] extents, int[] channels, int stride) {
+record TensorChain(int[] extents, int depth, int[] channels, int stride) {
   /** A factor that lies between two of bf16 may be rounded either way: 2⁻⁸ of it, or 2⁻¹¹. */
   private static final double TOLERANCE = 1e-3;
 
   private static final double STATISTICS_TOLERANCE = 1e-5;
 
-  private static Node conv(Node x, int out, int stride, String name) {
+  private Node conv(Node x, int out, int stride, String name) {
     List<Integer> ones = List.of(1, 1, 1);
-    Shape weight = Shape.of(out, x.shape().dim(-1), 3, 3, 3);
+    Shape weight = Shape.of(out, x.shape().dim(-1), depth, 3, 3);
     return Node.of(
-        new Conv(List.of(1, stride, stride), ones, ones, 1),
+        new Conv(List.of(1, stride, stride), List.of(depth / 2, 1, 1), ones, 1),
         x,
         Node.parameter(name, weight),
         Node.parameter(name + " bias", Shape.of(out)));
@@ -52,7 +53,7 @@ record TensorChain(int[] extents, int[] channels, int stride) {
         Node.parameter("shift", vector));
   }
 
-  private static Node second(Node left, Node right, int out) {
+  private Node second(Node left, Node right, int out) {
     return conv(Node.of(new Concat(), left, right), out, 1, "second");
   }
 

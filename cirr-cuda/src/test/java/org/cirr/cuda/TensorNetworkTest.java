@@ -39,9 +39,9 @@ class TensorNetworkTest {
 
   static Stream<TensorChain> chains() {
     return Stream.of(
-        new TensorChain(new int[] {3, 5, 17}, new int[] {3, 17, 7, 33}, 1),
-        new TensorChain(new int[] {5, 12, 12}, new int[] {1, 16, 16, 8}, 1),
-        new TensorChain(new int[] {5, 13, 11}, new int[] {8, 40, 24, 32}, 2));
+        new TensorChain(new int[] {3, 5, 17}, 3, new int[] {3, 17, 7, 33}, 1),
+        new TensorChain(new int[] {5, 12, 12}, 3, new int[] {1, 16, 16, 8}, 1),
+        new TensorChain(new int[] {5, 13, 11}, 3, new int[] {8, 40, 24, 32}, 2));
   }
 
   @ParameterizedTest
