@@ -24,6 +24,9 @@ if %MAJOR% LSS 17 (
   exit /b 1
 )
 
+set "NATIVE="
+if %MAJOR% GEQ 24 set "NATIVE=--enable-native-access=ALL-UNNAMED"
+
 set "BUILD="
 if not exist "%JAR%" set "BUILD=1"
 if not exist "%ROOT%cirr-nn\target\lib" set "BUILD=1"
@@ -49,5 +52,5 @@ if defined BUILD (
   powershell -NoProfile -Command "(Get-Item -LiteralPath $env:JAR).LastWriteTime = Get-Date"
 )
 
-"%JAVA%" --add-modules jdk.incubator.vector -XX:MaxRAMPercentage=75 -Djava.awt.headless=true -Djoml.nounsafe=true %CIRR_JAVA_OPTS% -cp "%JAR%;%ROOT%cirr-nn\target\lib\*;%ROOT%cirr-cuda\target\lib\*" org.cirr.nn.cli.Main %*
+"%JAVA%" --add-modules jdk.incubator.vector %NATIVE% -XX:MaxRAMPercentage=75 -Djava.awt.headless=true -Djoml.nounsafe=true %CIRR_JAVA_OPTS% -cp "%JAR%;%ROOT%cirr-nn\target\lib\*;%ROOT%cirr-cuda\target\lib\*" org.cirr.nn.cli.Main %*
 exit /b %ERRORLEVEL%

@@ -5,7 +5,7 @@
 // parameters that the compiled kernels have.
 //
 // Environment, read at every call, for tests in a process of their own:
-//   CIRR_STANDIN_FAIL     NAME=CODE: that call returns the code
+//   CIRR_STANDIN_FAIL     NAME=CODE: that call returns the code; NAME=CODE@N: not the first N of them
 //   CIRR_STANDIN_VERSION  of the driver, default 13000
 //   CIRR_STANDIN_DEVICES  how many, default 1
 //   CIRR_STANDIN_COMPUTE  capability times ten, default 90
@@ -16,6 +16,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#ifdef CIRR_SANITIZED
+#include <sanitizer/asan_interface.h>
+#endif
 
 #include <map>
 #include <mutex>
@@ -65,6 +68,7 @@ struct Graph {
 
 struct Stream {
   Graph* capture;
+  void* owner;  // the context in which it was made
 };
 
 struct Module {
@@ -78,21 +82,32 @@ int sticky;  // after a fault every call fails
 std::map<Address, size_t> device_memory;
 size_t used;
 thread_local void* context;
-int the_context;
+int contexts[16];  // one for each device
 
 long setting(const char* name, long otherwise) {
   const char* text = getenv(name);
   return text ? atol(text) : otherwise;
 }
 
+// As on a GPU, after a fault of a kernel or the loss of the device every later call fails.
+bool fatal(int code) { return code == 46 || (code >= 700 && code < 720) || code == 999; }
+
 int injected(const char* call) {
+  static long before;  // calls of that name
   const char* text = getenv("CIRR_STANDIN_FAIL");
   size_t length = strlen(call);
-  bool named = text && strncmp(text, call, length) == 0 && text[length] == '=';
-  return named ? atoi(text + length + 1) : 0;
+  if (!text || strncmp(text, call, length) != 0 || text[length] != '=') return 0;
+  const char* after = strchr(text, '@');
+  if (after && before++ < atol(after + 1)) return 0;
+  int code = atoi(text + length + 1);
+  if (fatal(code)) sticky = code;
+  return code;
 }
 
 size_t total() { return setting("CIRR_STANDIN_MEMORY", 1L << 32); }
+
+// Whether a stream belongs to the thread's device.
+bool foreign(Stream* stream) { return stream && stream->owner != context; }
 
 int ready() { return !initialized ? NOT_INITIALIZED : !context ? INVALID_CONTEXT : sticky; }
 
@@ -103,6 +118,21 @@ bool inside(Address address, size_t bytes) {
   }
   auto owner = std::prev(after);
   return address + bytes <= owner->first + owner->second;
+}
+
+#ifdef CIRR_SANITIZED
+// Guards may not be touched at all, so the sanitizer names the line that does.
+void set_guards(unsigned char* raw, size_t bytes, bool on) {
+  for (unsigned char* guard : {raw, raw + GUARD + bytes}) {
+    on ? __asan_poison_memory_region(guard, GUARD) : __asan_unpoison_memory_region(guard, GUARD);
+  }
+}
+
+int check_guards() { return 0; }
+#else
+void set_guards(unsigned char* raw, size_t bytes, bool on) {
+  memset(raw, GUARD_BYTE, GUARD);
+  memset(raw + GUARD + bytes, GUARD_BYTE, GUARD);
 }
 
 int check_guards() {
@@ -118,6 +148,7 @@ int check_guards() {
   }
   return 0;
 }
+#endif
 
 const host::Entry* find(const host::Entry* kernels, const std::string& name) {
   for (const host::Entry* entry = kernels; entry; entry = entry->next) {
@@ -208,7 +239,7 @@ CALL(cuDeviceGetCount, int* count) {
 CALL(cuDeviceGet, int* device, int index) {
   BEGIN(cuDeviceGet);
   *device = index;
-  return index == 0 ? 0 : INVALID_DEVICE;
+  return index >= 0 && index < setting("CIRR_STANDIN_DEVICES", 1) ? 0 : INVALID_DEVICE;
 }
 
 CALL(cuDeviceGetName, char* name, int length, int) {
@@ -234,9 +265,9 @@ CALL(cuDeviceGetAttribute, int* value, int attribute, int) {
   return INVALID_VALUE;
 }
 
-CALL(cuDevicePrimaryCtxRetain, void** out, int) {
+CALL(cuDevicePrimaryCtxRetain, void** out, int device) {
   BEGIN(cuDevicePrimaryCtxRetain);
-  *out = &the_context;
+  *out = &contexts[device];
   return initialized ? 0 : NOT_INITIALIZED;
 }
 
@@ -268,9 +299,8 @@ CALL(cuMemAlloc_v2, Address* address, size_t bytes) {
   if (bytes == 0) return INVALID_VALUE;
   if (bytes > total() - used) return OUT_OF_MEMORY;
   unsigned char* raw = (unsigned char*)aligned_alloc(256, (bytes + 2 * GUARD + 255) / 256 * 256);
-  memset(raw, GUARD_BYTE, GUARD);
   memset(raw + GUARD, POISON, bytes);
-  memset(raw + GUARD + bytes, GUARD_BYTE, GUARD);
+  set_guards(raw, bytes, true);
   *address = (Address)(raw + GUARD);
   device_memory[*address] = bytes;
   used += bytes;
@@ -283,6 +313,7 @@ CALL(cuMemFree_v2, Address address) {
   if (piece == device_memory.end()) return INVALID_VALUE;
   int code = check_guards();
   used -= piece->second;
+  set_guards((unsigned char*)address - GUARD, piece->second, false);
   device_memory.erase(piece);
   free((void*)(address - GUARD));
   return code;
@@ -300,17 +331,19 @@ CALL(cuMemFreeHost, void* memory) {
   return 0;
 }
 
-CALL(cuMemcpyHtoDAsync_v2, Address to, const void* from, size_t bytes, Stream*) {
+CALL(cuMemcpyHtoDAsync_v2, Address to, const void* from, size_t bytes, Stream* stream) {
   BEGIN(cuMemcpyHtoDAsync_v2);
   if (int code = ready()) return code;
+  if (foreign(stream)) return INVALID_HANDLE;
   if (!inside(to, bytes)) return INVALID_VALUE;
   memcpy((void*)to, from, bytes);
   return 0;
 }
 
-CALL(cuMemcpyDtoHAsync_v2, void* to, Address from, size_t bytes, Stream*) {
+CALL(cuMemcpyDtoHAsync_v2, void* to, Address from, size_t bytes, Stream* stream) {
   BEGIN(cuMemcpyDtoHAsync_v2);
   if (int code = ready()) return code;
+  if (foreign(stream)) return INVALID_HANDLE;
   if (!inside(from, bytes)) return INVALID_VALUE;
   memcpy(to, (void*)from, bytes);
   return 0;
@@ -363,6 +396,7 @@ CALL(cuLaunchKernel, const host::Entry* entry, unsigned gx, unsigned gy, unsigne
      unsigned by, unsigned bz, unsigned dynamic, Stream* stream, void** arguments, void**) {
   BEGIN(cuLaunchKernel);
   if (int code = ready()) return code;
+  if (foreign(stream)) return INVALID_HANDLE;
   Launch one = {entry, {gx, gy, gz}, {bx, by, bz}, dynamic, {}};
   for (int i = 0; i < entry->count; i++) {
     const char* from = (const char*)arguments[i];
@@ -377,7 +411,7 @@ CALL(cuLaunchKernel, const host::Entry* entry, unsigned gx, unsigned gy, unsigne
 
 CALL(cuStreamCreate, Stream** stream, unsigned) {
   BEGIN(cuStreamCreate);
-  *stream = new Stream();
+  *stream = new Stream{nullptr, context};
   return ready();
 }
 
@@ -426,9 +460,10 @@ CALL(cuGraphExecDestroy, Graph* instance) {
   return 0;
 }
 
-CALL(cuGraphLaunch, Graph* instance, Stream*) {
+CALL(cuGraphLaunch, Graph* instance, Stream* stream) {
   BEGIN(cuGraphLaunch);
   if (int code = ready()) return code;
+  if (foreign(stream)) return INVALID_HANDLE;
   for (Launch& one : instance->launches) {
     if (int code = launch(one)) return code;
   }

@@ -15,7 +15,7 @@ public interface Backend {
    *
    * <p><b>Errors</b>: {@link IllegalArgumentException} when a parameter is missing or has another
    * shape, or when the arena cannot be held; {@link UnsupportedOperationException} naming an op
-   * that this backend cannot run.
+   * that this backend cannot run; {@link DeviceException} when a device fails or is too small.
    *
    * @param parameters gives the tensor of each parameter's name; asked for each use of it. The
    *     tensors may be kept: do not write to them afterwards, or {@link Program#rebind} them
@@ -30,4 +30,9 @@ public interface Backend {
 
   /** The bytes of the arena that a run of the graph needs; known without any weights. */
   long arenaBytes(Graph graph);
+
+  /** Whether arenas and weights lie in the memory of a device, and not in Java's heap. */
+  default boolean onDevice() {
+    return false;
+  }
 }

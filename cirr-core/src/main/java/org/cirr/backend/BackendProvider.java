@@ -23,6 +23,14 @@ public interface BackendProvider {
   /** What it runs on, such as {@code 512-bit vectors}; asked only when available. */
   String description();
 
+  /**
+   * The same on another device, as {@code 1} of {@code cuda:1}; empty where there is nothing to
+   * choose.
+   */
+  default Optional<BackendProvider> on(String device) {
+    return Optional.empty();
+  }
+
   /** What it can compute in; asked only when available. */
   default List<Arithmetic> arithmetics() {
     return List.of(Arithmetic.FLOAT32);

@@ -56,7 +56,27 @@ public final class Backends {
   }
 
   /**
-   * The backend of the given name, or the best one for {@code auto}.
+   * The backend that goes on when the one of the automatic choice fails: the best one that computes
+   * on the processor. Logs one warning with the reason.
+   */
+  public static Backend insteadOf(Backend failed, RuntimeException reason) {
+    BackendProvider simd = new SimdProvider();
+    Backend backend = (simd.unavailable().isEmpty() ? simd : new ScalarProvider()).create();
+    System.getLogger(Backends.class.getName())
+        .log(
+            System.Logger.Level.WARNING,
+            "cirr goes on with backend "
+                + backend.name()
+                + ", as "
+                + failed.name()
+                + " failed: "
+                + reason.getMessage());
+    return backend;
+  }
+
+  /**
+   * The backend of the given name, or the best one for {@code auto}. Behind the name may stand the
+   * number of a device, as in {@code cuda:1}; programs of several devices live side by side.
    *
    * <p><b>Errors</b>: {@link IllegalArgumentException} for an unknown name, {@link
    * UnsupportedOperationException} with the reason when this machine cannot run it, or it has not
@@ -79,9 +99,11 @@ public final class Backends {
 
   private static BackendProvider named(String name) {
     List<String> names = new ArrayList<>(List.of(AUTO));
-    for (BackendProvider provider : providers()) {
-      names.add(provider.name());
-      if (provider.name().equals(name)) {
+    String[] parts = name.split(":", 2);
+    for (BackendProvider found : providers()) {
+      names.add(found.name());
+      if (found.name().equals(parts[0])) {
+        BackendProvider provider = parts.length == 1 ? found : on(found, parts[1]);
         Optional<String> reason = provider.unavailable();
         if (reason.isPresent()) {
           throw new UnsupportedOperationException(
@@ -92,6 +114,19 @@ public final class Backends {
     }
     throw new IllegalArgumentException(
         "there is no backend '" + name + "'; choose one of " + String.join(", ", names));
+  }
+
+  private static BackendProvider on(BackendProvider provider, String device) {
+    return provider
+        .on(device)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "backend '"
+                        + provider.name()
+                        + "' has no devices to choose from; leave out ':"
+                        + device
+                        + "'"));
   }
 
   /** All known backends, best first, and what is known of them. */

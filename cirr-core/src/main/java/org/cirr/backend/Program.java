@@ -42,8 +42,9 @@ public interface Program {
    *
    * <p><b>Errors</b>: {@link IllegalArgumentException} when a tensor's shape is not the graph's, an
    * output shares its array with an input or another output, or the workspace is another graph's;
-   * {@link java.util.concurrent.CancellationException} when the workers are cancelled. The
-   * workspace can be used again after any error; the outputs hold nothing of use.
+   * {@link java.util.concurrent.CancellationException} when the workers are cancelled; {@link
+   * DeviceException} when a device fails. The workspace can be used again after any error but that
+   * of a device that is lost; the outputs hold nothing of use.
    *
    * @param inputs one tensor for each of {@link Graph#inputs()}, not modified
    * @param outputs one tensor for each of {@link Graph#outputs()}, overwritten

@@ -54,6 +54,9 @@ class BackendsTest {
     assertEquals(
         "there is no backend 'gpu'; choose one of auto, simd, scalar",
         assertThrows(IllegalArgumentException.class, () -> Backends.of("gpu")).getMessage());
+    assertEquals(
+        "backend 'scalar' has no devices to choose from; leave out ':1'",
+        assertThrows(IllegalArgumentException.class, () -> Backends.of("scalar:1")).getMessage());
   }
 
   @Test

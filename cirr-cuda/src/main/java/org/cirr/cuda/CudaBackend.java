@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.cirr.backend.Arithmetic;
 import org.cirr.backend.Backend;
+import org.cirr.backend.DeviceException;
 import org.cirr.backend.Program;
 import org.cirr.graph.Graph;
 import org.cirr.parallel.Workers;
@@ -32,14 +33,16 @@ final class CudaBackend implements Backend {
   public Program compile(Graph graph, Function<String, Tensor> parameters, Workers workers) {
     SlabPlan slab = new SlabPlan(graph, arithmetic);
     if (slab.bytes() > device.memory()) {
-      throw new IllegalArgumentException(
+      throw new DeviceException(
           String.format(
               Locale.ROOT,
               "the graph's values need %.1f GiB at once, but %s has only %.1f GiB: use a smaller"
                   + " patch",
               slab.bytes() / (double) (1L << 30),
               device,
-              device.memory() / (double) (1L << 30)));
+              device.memory() / (double) (1L << 30)),
+          false,
+          null);
     }
     return new CudaProgram(device, graph, slab, parameters, workers);
   }
@@ -47,6 +50,11 @@ final class CudaBackend implements Backend {
   @Override
   public long arenaBytes(Graph graph) {
     return new SlabPlan(graph, arithmetic).bytes();
+  }
+
+  @Override
+  public boolean onDevice() {
+    return true;
   }
 
   @Override

@@ -83,6 +83,9 @@ final class CudaProgram implements Program {
     try {
       work.run(transfer);
       done = true;
+    } catch (CudaException e) {
+      device.note(e);
+      throw e;
     } finally {
       if (done) {
         device.giveBack(transfer);

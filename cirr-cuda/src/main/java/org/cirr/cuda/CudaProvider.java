@@ -1,7 +1,9 @@
 package org.cirr.cuda;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.cirr.backend.Arithmetic;
 import org.cirr.backend.Backend;
 import org.cirr.backend.BackendProvider;
@@ -9,19 +11,36 @@ import org.cirr.backend.BackendProvider;
 /**
  * Offers the CUDA backend where there is an NVIDIA GPU with a driver.
  *
- * <p>{@code -Dcirr.cuda.device=1} takes another GPU than number 0; {@code -Dcirr.cuda.driver=FILE}
- * names the driver's library where it is in none of the usual folders.
+ * <p>{@code cuda:1} is another GPU than number 0, {@code -Dcirr.cuda.device=1} what {@code cuda}
+ * alone stands for; {@code -Dcirr.cuda.driver=FILE} names the driver's library where it is in none
+ * of the usual folders.
  */
 public final class CudaProvider implements BackendProvider {
   static final String NAME = "cuda";
 
-  /** The one device of this process, or why there is none; looked for when first asked. */
-  private static final class Found {
-    static final Probe.Result RESULT = Probe.run();
-  }
+  /** The devices of this process by number, or why there is none; looked for when first asked. */
+  private static final Map<String, Probe.Result> FOUND = new ConcurrentHashMap<>();
+
+  private final String number; // null: the one that the system property names
 
   /** For {@link java.util.ServiceLoader}. */
-  public CudaProvider() {}
+  public CudaProvider() {
+    this(null);
+  }
+
+  private CudaProvider(String number) {
+    this.number = number;
+  }
+
+  @Override
+  public Optional<BackendProvider> on(String device) {
+    return Optional.of(new CudaProvider(device));
+  }
+
+  private Probe.Result found() {
+    String wanted = number != null ? number : System.getProperty(Probe.DEVICE, "0");
+    return FOUND.computeIfAbsent(wanted, Probe::run);
+  }
 
   @Override
   public String name() {
@@ -35,12 +54,13 @@ public final class CudaProvider implements BackendProvider {
 
   @Override
   public Optional<String> unavailable() {
-    return Optional.ofNullable(Found.RESULT.reason());
+    Device device = found().device();
+    return device == null ? Optional.of(found().reason()) : device.unusable();
   }
 
   @Override
   public String description() {
-    return Found.RESULT.device().description();
+    return found().device().description();
   }
 
   @Override
@@ -50,11 +70,11 @@ public final class CudaProvider implements BackendProvider {
 
   @Override
   public List<Arithmetic> arithmetics() {
-    return Found.RESULT.device().arithmetics();
+    return found().device().arithmetics();
   }
 
   @Override
   public Backend create(Arithmetic arithmetic) {
-    return new CudaBackend(Found.RESULT.device(), arithmetic);
+    return new CudaBackend(found().device(), arithmetic);
   }
 }

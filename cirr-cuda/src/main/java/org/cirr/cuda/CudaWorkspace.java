@@ -24,6 +24,10 @@ final class CudaWorkspace implements Workspace {
     return graph == otherGraph && device == otherDevice;
   }
 
+  Device device() {
+    return device;
+  }
+
   long address() {
     return slab.address();
   }

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import jcuda.driver.CUcontext;
@@ -24,6 +25,7 @@ final class Device {
   private final int capability;
   private final long memory;
   private final int version;
+  private volatile String lost; // why, or null
   private final Map<String, Ptx> texts = new HashMap<>();
   private final Map<String, CUmodule> modules = new HashMap<>();
   private final Map<String, CUfunction> kernels = new HashMap<>();
@@ -70,6 +72,25 @@ final class Device {
     return memory;
   }
 
+  /** Remembers a failure after which this process cannot use the GPU any more. */
+  void note(CudaException failure) {
+    if (failure.lost()) {
+      lost = failure.getMessage();
+    }
+  }
+
+  /** Why this process cannot use the GPU any more; empty when it can. The driver is asked. */
+  Optional<String> unusable() {
+    try {
+      use();
+      driver.freeMemory();
+    } catch (CudaException e) {
+      note(e);
+    }
+    return Optional.ofNullable(lost)
+        .map(reason -> "this process has lost " + name + "; start it again (" + reason + ")");
+  }
+
   /** Lets this thread's calls go to this GPU. */
   void use() {
     driver.useContext(context);
@@ -86,7 +107,7 @@ final class Device {
     if (function == null) {
       CUmodule module = modules.get(file);
       if (module == null) {
-        module = driver.load(text(file).image());
+        module = load(file);
         modules.put(file, module);
       }
       function = driver.function(module, kernel);
@@ -98,11 +119,27 @@ final class Device {
     return function;
   }
 
+  /** Machine code where the driver takes it, else the PTX. */
+  private CUmodule load(String file) {
+    Ptx ptx = text(file);
+    Optional<byte[]> code = Fatbin.of(file, ptx);
+    if (code.isPresent()) {
+      try {
+        return driver.load(code.get());
+      } catch (CudaException e) {
+        if (!Fatbin.isRefused(e)) {
+          throw e;
+        }
+      }
+    }
+    return driver.load(ptx.image());
+  }
+
   /**
    * Memory, not cleared.
    *
-   * <p><b>Errors</b>: {@link CudaException}; an {@link IllegalStateException} with the numbers when
-   * the memory is not there, also after what nobody holds any more was given back.
+   * <p><b>Errors</b>: {@link CudaException}, with the numbers when the memory is not there, also
+   * after what nobody holds any more was given back.
    *
    * @param what it is for, for the message
    */
@@ -115,7 +152,7 @@ final class Device {
         if (e.code() != CudaException.OUT_OF_MEMORY) {
           throw e;
         } else if (attempt == 2) {
-          throw new IllegalStateException(
+          throw new CudaException(
               String.format(
                   Locale.ROOT,
                   "%s needs %.3f GiB on %s, but %.3f of its %.1f GiB are free: use a smaller patch,"

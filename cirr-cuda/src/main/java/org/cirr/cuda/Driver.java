@@ -61,8 +61,8 @@ interface Driver {
   /** Waits until all is done that was put into the stream. */
   void synchronize(CUstream stream);
 
-  /** Compiles PTX text, which ends with a zero byte. */
-  CUmodule load(byte[] ptx);
+  /** Loads machine code, or compiles PTX text, which ends with a zero byte. */
+  CUmodule load(byte[] image);
 
   void unload(CUmodule module);
 

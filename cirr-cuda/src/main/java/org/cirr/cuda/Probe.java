@@ -19,18 +19,23 @@ final class Probe {
 
   private Probe() {}
 
-  static Result run() {
+  /** The libraries are loaded once in a process, whatever comes of it. */
+  private static final class Libraries {
+    static final Optional<String> REFUSAL = NativeLibraries.load();
+  }
+
+  /** Looks for the GPU of a number. */
+  static Result run(String wanted) {
     try {
-      Optional<String> reason = NativeLibraries.load();
-      return reason.isPresent() ? new Result(null, reason.get()) : open(new JCudaBinding());
+      Optional<String> reason = Libraries.REFUSAL;
+      return reason.isPresent() ? new Result(null, reason.get()) : open(new JCudaBinding(), wanted);
     } catch (LinkageError e) {
       return new Result(null, "the CUDA libraries cannot be used (" + e.getMessage() + ")");
     }
   }
 
   /** Asks the driver. */
-  static Result open(Driver driver) {
-    String wanted = System.getProperty(DEVICE, "0");
+  static Result open(Driver driver, String wanted) {
     try {
       driver.init();
       String reason = refusal(driver, wanted);
@@ -56,13 +61,7 @@ final class Probe {
       return NO_DEVICE;
     }
     if (!wanted.matches("\\d{1,4}") || Integer.parseInt(wanted) >= count) {
-      return "-D"
-          + DEVICE
-          + " must be 0 to "
-          + (count - 1)
-          + " on this machine, got '"
-          + wanted
-          + "'";
+      return "the GPUs of this machine are numbered 0 to " + (count - 1) + ", got '" + wanted + "'";
     }
     int device = Integer.parseInt(wanted);
     int capability = driver.capability(device);

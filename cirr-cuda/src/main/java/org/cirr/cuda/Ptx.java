@@ -77,6 +77,11 @@ final class Ptx {
     }
   }
 
+  /** The text as it is shipped. */
+  byte[] text() {
+    return text.clone();
+  }
+
   /** The text with the zero byte behind it that the driver wants. */
   byte[] image() {
     return Arrays.copyOf(text, text.length + 1);

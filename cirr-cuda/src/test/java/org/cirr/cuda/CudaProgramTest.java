@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.cirr.backend.Backend;
 import org.cirr.backend.Backends;
+import org.cirr.backend.DeviceException;
 import org.cirr.backend.OpContract;
 import org.cirr.backend.Program;
 import org.cirr.backend.Workspace;
@@ -183,7 +184,7 @@ class CudaProgramTest {
     Graph graph = Graph.of(Node.of(new Relu(), Node.of(new Relu(), x)));
     assertEquals(
         "the graph's values need 11.2 GiB at once, but stand-in has only 4.0 GiB: use a smaller patch",
-        assertThrows(IllegalArgumentException.class, () -> cuda().compile(graph, name -> null))
+        assertThrows(DeviceException.class, () -> cuda().compile(graph, name -> null))
             .getMessage());
   }
 }

@@ -2,6 +2,7 @@ package org.cirr.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -121,13 +122,14 @@ class DriverFaultTest {
     Device device = new Device(driver.driver(), 0);
     CudaException full = new CudaException("cuMemAlloc", 2, "CUDA_ERROR_OUT_OF_MEMORY", "");
     driver.answer("allocate", full).answer("freeMemory", 1L << 29);
-    IllegalStateException error =
-        assertThrows(
-            IllegalStateException.class, () -> device.allocate(3L << 30, "a run of the network"));
+    CudaException error =
+        assertThrows(CudaException.class, () -> device.allocate(3L << 30, "a run of the network"));
     assertEquals(
         "a run of the network needs 3.000 GiB on stand-in, but 0.500 of its 4.0 GiB are free: use a"
             + " smaller patch, end other programs on the GPU, or use the backend simd",
         error.getMessage());
     assertEquals(full, error.getCause());
+    assertEquals(CudaException.OUT_OF_MEMORY, error.code());
+    assertFalse(error.lost());
   }
 }

@@ -104,7 +104,7 @@ class MutantTest {
   }
 
   /** The kernel file with its headers written out, so that they can be changed too. */
-  private static String source(String file) throws Exception {
+  static String source(String file) throws Exception {
     String text = Files.readString(StandIn.KERNELS.resolve(file + ".cu"));
     String tile = Files.readString(StandIn.KERNELS.resolve("tile.cuh")).replace("#pragma once", "");
     return text.replace("#include \"tile.cuh\"", tile);

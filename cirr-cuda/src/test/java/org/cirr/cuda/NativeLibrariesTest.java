@@ -148,6 +148,17 @@ class NativeLibrariesTest {
   }
 
   @Test
+  void severalDevicesComputeSideBySideInOneProcess() throws IOException {
+    Map<String, String> two = Map.of("CIRR_STANDIN_DEVICES", "2");
+    String text = finish(start(two, List.of(driver(), "-Dcirr.test.devices=0,1,0")));
+    assertHas("cuda:0 computes [0.0, 2.0, 3.0]", text);
+    assertHas("cuda:1 computes [0.0, 2.0, 3.0]", text);
+    assertHas(
+        "backend 'cuda:2' cannot run here: the GPUs of this machine are numbered 0 to 1, got '2'",
+        text);
+  }
+
+  @Test
   void theBackendIsFoundFromTheModulePath() throws IOException {
     List<String> modules = new ArrayList<>();
     List<String> others = new ArrayList<>();

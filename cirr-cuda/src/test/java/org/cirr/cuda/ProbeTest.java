@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.cirr.backend.Arithmetic;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Each reason why a machine cannot run the backend. */
@@ -30,19 +29,18 @@ class ProbeTest {
   }
 
   private static String reason(WatchedDriver machine) {
-    Probe.Result result = Probe.open(machine.driver());
+    return reason(machine, "0");
+  }
+
+  private static String reason(WatchedDriver machine, String wanted) {
+    Probe.Result result = Probe.open(machine.driver(), wanted);
     assertNull(result.device());
     return result.reason();
   }
 
-  @AfterEach
-  void forgetTheChoice() {
-    System.clearProperty(Probe.DEVICE);
-  }
-
   @Test
   void aGoodMachineIsDescribed() {
-    Probe.Result result = Probe.open(machine().driver());
+    Probe.Result result = Probe.open(machine().driver(), "0");
     assertNull(result.reason());
     assertEquals(
         "NVIDIA H100, compute capability 9.0, 80.0 GiB, driver for CUDA 12.4",
@@ -51,13 +49,11 @@ class ProbeTest {
 
   @Test
   void anotherDeviceCanBeChosen() {
-    System.setProperty(Probe.DEVICE, "1");
-    assertNull(Probe.open(machine().driver()).reason());
+    assertNull(Probe.open(machine().driver(), "1").reason());
     for (String wrong : new String[] {"2", "-1", "first", "99999999999"}) {
-      System.setProperty(Probe.DEVICE, wrong);
       assertEquals(
-          "-Dcirr.cuda.device must be 0 to 1 on this machine, got '" + wrong + "'",
-          reason(machine()));
+          "the GPUs of this machine are numbered 0 to 1, got '" + wrong + "'",
+          reason(machine(), wrong));
     }
   }
 
@@ -116,9 +112,9 @@ class ProbeTest {
 
   @Test
   void beforeAmpereThereIsFloat32Only() {
-    Device ampere = Probe.open(machine().answer("capability", 80).driver()).device();
+    Device ampere = Probe.open(machine().answer("capability", 80).driver(), "0").device();
     assertEquals(List.of(Arithmetic.values()), ampere.arithmetics());
-    Device turing = Probe.open(machine().answer("capability", 75).driver()).device();
+    Device turing = Probe.open(machine().answer("capability", 75).driver(), "0").device();
     assertEquals(List.of(Arithmetic.FLOAT32), turing.arithmetics());
   }
 

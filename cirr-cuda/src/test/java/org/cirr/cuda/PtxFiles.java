@@ -3,6 +3,8 @@ package org.cirr.cuda;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -19,6 +21,7 @@ import java.util.regex.Pattern;
  */
 final class PtxFiles {
   static final Path FOLDER = Path.of("src/main/resources/org/cirr/cuda").toAbsolutePath();
+  private static final Path BUILT = Path.of("target/classes/org/cirr/cuda").toAbsolutePath();
   static final Path LIST = FOLDER.resolve("ptx.sha256");
   private static final Pattern VERSION = Pattern.compile("(?m)^\\.version .*$");
   private static final Pattern RELEASE = Pattern.compile("release [^\\n]*");
@@ -62,11 +65,56 @@ final class PtxFiles {
     return text.toString();
   }
 
+  /**
+   * The machine code of the shipped PTX; nvcc's result depends on the file's name, not its folder.
+   */
+  static byte[] fatbin(String file, Path folder) throws IOException {
+    String ptx = file + ".ptx";
+    Files.copy(FOLDER.resolve(ptx), folder.resolve(ptx), StandardCopyOption.REPLACE_EXISTING);
+    List<String> command = new ArrayList<>(List.of("nvcc", "-fatbin", "--compress-mode=size"));
+    for (String target : Fatbin.TARGETS) {
+      command.addAll(
+          List.of("-gencode", "arch=compute_" + Ptx.capability(file) + ",code=" + target));
+    }
+    Path made = folder.resolve(file + ".fatbin");
+    command.addAll(List.of("-o", made.getFileName().toString(), ptx));
+    StandIn.Tool.finish(
+        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start());
+    return Files.readAllBytes(made);
+  }
+
+  static byte[] shippedFatbin(String file) throws IOException {
+    return Files.readAllBytes(FOLDER.resolve(file + ".fatbin"));
+  }
+
+  static String fatbinList() throws IOException {
+    return Files.readString(FOLDER.resolve(Fatbin.LIST));
+  }
+
+  /** What the list of machine code must hold. */
+  static String expectedFatbinList() throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (String file : Ptx.FILES) {
+      byte[] ptx = Files.readAllBytes(FOLDER.resolve(file + ".ptx"));
+      text.append(Fatbin.line(file, ptx, shippedFatbin(file))).append('\n');
+    }
+    return text.toString();
+  }
+
   /** Makes all files again. */
   static void write(Path temporary) throws IOException {
     for (String file : Ptx.FILES) {
-      Files.writeString(FOLDER.resolve(file + ".ptx"), compile(file, temporary));
+      String text = compile(file, temporary);
+      Files.writeString(FOLDER.resolve(file + ".ptx"), text);
+      Files.writeString(BUILT.resolve(file + ".ptx"), text); // for the tests of this build
     }
     Files.writeString(LIST, expectedList());
+    for (String file : Ptx.FILES) {
+      byte[] code = fatbin(file, temporary);
+      Files.write(FOLDER.resolve(file + ".fatbin"), code);
+      Files.write(BUILT.resolve(file + ".fatbin"), code);
+    }
+    Files.writeString(FOLDER.resolve(Fatbin.LIST), expectedFatbinList());
+    Files.writeString(BUILT.resolve(Fatbin.LIST), expectedFatbinList());
   }
 }

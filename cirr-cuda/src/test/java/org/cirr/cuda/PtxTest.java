@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,9 +20,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The shipped PTX files: not stale, and what their entries are said to take. */
 class PtxTest {
-  private static final String REMEDY =
-      "where nvcc is installed: mvn -pl cirr-cuda -am test -Dtest=PtxWriteTest -Dcirr.ptx=write"
-          + " -Dsurefire.failIfNoSpecifiedTests=false";
+  static final String REMEDY =
+      "where nvcc is installed: mvn -Pptx -Dcirr.ptx=write -pl cirr-cuda -am test";
+
+  /** {@code -Dcirr.ptx=write} makes all files again before they are looked at. */
+  @BeforeAll
+  static void write(@TempDir Path temporary) throws IOException {
+    if ("write".equals(System.getProperty("cirr.ptx"))) {
+      assumeTrue(StandIn.Tool.exists("nvcc"), "skipped: -Dcirr.ptx=write needs nvcc");
+      PtxFiles.write(temporary);
+      PeakFiles.write(temporary);
+    }
+  }
 
   static Stream<String> files() {
     return Ptx.FILES.stream();
@@ -43,6 +53,34 @@ class PtxTest {
         "skipped: needs nvcc and -Dcirr.ptx=check");
     String shipped = Files.readString(PtxFiles.FOLDER.resolve(file + ".ptx"));
     assertEquals(PtxFiles.compile(file, temporary), shipped, "by nvcc " + PtxFiles.compiler());
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void theCompilerGivesTheSameMachineCodeAgain(String file, @TempDir Path temporary)
+      throws IOException {
+    assumeTrue(
+        "check".equals(System.getProperty("cirr.ptx")) && StandIn.Tool.exists("nvcc"),
+        "skipped: needs nvcc and -Dcirr.ptx=check");
+    assertArrayEquals(PtxFiles.fatbin(file, temporary), PtxFiles.shippedFatbin(file));
+  }
+
+  @Test
+  void thePeaksOfGpuCheckBelongToTheirSources() throws IOException {
+    assertEquals(PeakFiles.expectedList(), PeakFiles.list(), "stale; make them again " + REMEDY);
+    for (String file : PeakFiles.NAMES) {
+      assertEquals("", PtxAssembler.errors(PeakFiles.image(file), PeakFiles.target(file)), file);
+    }
+  }
+
+  @Test
+  void theCompilerGivesTheSamePeaksAgain(@TempDir Path temporary) throws IOException {
+    assumeTrue(
+        "check".equals(System.getProperty("cirr.ptx")) && StandIn.Tool.exists("nvcc"),
+        "skipped: needs nvcc and -Dcirr.ptx=check");
+    for (String file : PeakFiles.NAMES) {
+      assertEquals(PeakFiles.compile(file, temporary), PeakFiles.shipped(file));
+    }
   }
 
   @ParameterizedTest

@@ -21,7 +21,29 @@ import java.util.stream.Stream;
 final class StandIn {
   static final Path KERNELS = Path.of("src/main/cuda").toAbsolutePath();
   static final Path HOST = Path.of("src/test/cuda").toAbsolutePath();
-  private static final Path FOLDER = Path.of("target/stand-in").toAbsolutePath();
+
+  /** How it is compiled, and where to. */
+  enum Kind {
+    /** For speed; it runs where it is built. */
+    FAST("stand-in", "-O3", "-march=native"),
+    /** Stops at the first access outside an array and at whatever C++ leaves undefined. */
+    SANITIZED(
+        "stand-in-sanitized",
+        "-O1",
+        "-g",
+        "-fsanitize=address,undefined",
+        "-fno-sanitize-recover=undefined",
+        "-fsanitize-sections=cirr_shared",
+        "-DCIRR_SANITIZED");
+
+    final Path folder;
+    final List<String> flags;
+
+    Kind(String folder, String... flags) {
+      this.folder = Path.of("target", folder).toAbsolutePath();
+      this.flags = List.of(flags);
+    }
+  }
 
   private StandIn() {}
 
@@ -31,30 +53,36 @@ final class StandIn {
   }
 
   /** The library; skips the test where there is no g++. */
-  static synchronized Path library() {
+  static Path library() {
+    return library(Kind.FAST);
+  }
+
+  /** The same of a kind. */
+  static synchronized Path library(Kind kind) {
     assumeTrue(Tool.exists("g++"), "skipped: the stand-in for a GPU needs g++");
     try {
-      return build(KERNELS, FOLDER);
+      return build(kind);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Builds the library of kernels in a folder, unless it is there already. */
-  static Path build(Path kernels, Path folder) throws IOException {
+  /** Builds the library, unless it is there already. */
+  private static Path build(Kind kind) throws IOException {
+    Path folder = kind.folder;
     Path library = folder.resolve("libcuda.so.1");
     Path stamp = folder.resolve("sources.sha256");
-    String hash = Sources.hash(kernels) + Sources.hash(HOST);
+    String hash = Sources.hash(KERNELS) + Sources.hash(HOST) + kind.flags;
     if (Files.exists(library) && Files.exists(stamp) && Files.readString(stamp).equals(hash)) {
       return library;
     }
     Files.createDirectories(folder);
     List<Process> compilers = new ArrayList<>();
     List<String> objects = new ArrayList<>();
-    for (Path source : sources(kernels)) {
+    for (Path source : sources()) {
       Path object = folder.resolve(source.getFileName() + ".o");
       objects.add(object.toString());
-      compilers.add(compile(kernels, source, object, "-O3"));
+      compilers.add(compile(kind, source, object));
       if (compilers.size() == 2) {
         Tool.finish(compilers.remove(0));
       }
@@ -62,20 +90,25 @@ final class StandIn {
     for (Process compiler : compilers) {
       Tool.finish(compiler);
     }
-    List<String> link =
-        new ArrayList<>(List.of("g++", "-shared", "-Wl,-soname,libcuda.so.1", "-o"));
     Path linked = folder.resolve("linked.so");
-    link.add(linked.toString());
-    link.addAll(objects);
-    Tool.finish(Tool.start(link));
+    objects.add("-Wl,-soname,libcuda.so.1");
+    link(kind, linked, objects);
     Files.move(linked, library, StandardCopyOption.REPLACE_EXISTING);
     Files.writeString(stamp, hash);
     return library;
   }
 
-  private static List<Path> sources(Path kernels) throws IOException {
+  private static void link(Kind kind, Path library, List<String> objects) throws IOException {
+    List<String> command = new ArrayList<>(List.of("g++", "-shared"));
+    command.addAll(kind.flags);
+    command.addAll(List.of("-o", library.toString()));
+    command.addAll(objects);
+    Tool.finish(Tool.start(command));
+  }
+
+  private static List<Path> sources() throws IOException {
     List<Path> sources = new ArrayList<>();
-    for (Path folder : List.of(kernels, HOST)) {
+    for (Path folder : List.of(KERNELS, HOST)) {
       try (Stream<Path> files = Files.list(folder)) {
         files
             .filter(file -> file.toString().matches(".*\\.(cu|cpp)"))
@@ -88,37 +121,38 @@ final class StandIn {
     return sources;
   }
 
-  private static Process compile(Path kernels, Path source, Path object, String level)
-      throws IOException {
-    return Tool.start(
+  private static Process compile(Kind kind, Path source, Path object) throws IOException {
+    List<String> command = new ArrayList<>(List.of("g++", "-std=c++17"));
+    command.addAll(kind.flags);
+    command.addAll(
         List.of(
-            "g++",
-            "-std=c++17",
-            level,
-            "-march=native", // it runs where it is built
             "-Wall",
             "-Werror",
             "-fPIC",
             "-DCIRR_ON_HOST",
             "-I" + HOST,
-            "-I" + kernels,
+            "-I" + KERNELS,
             "-x",
             "c++",
             "-c",
             source.toString(),
             "-o",
             object.toString()));
+    return Tool.start(command);
   }
 
   /** A library of one kernel file with other text, for modules that name it. */
   static Path variant(String file, String text, Path folder) throws IOException {
+    return variant(Kind.FAST, file, text, folder);
+  }
+
+  /** The same of a kind. */
+  static Path variant(Kind kind, String file, String text, Path folder) throws IOException {
     Path source = Files.writeString(folder.resolve(file), text);
     Path library = folder.resolve(file + ".so");
     Path object = folder.resolve(file + ".o");
-    Tool.finish(compile(KERNELS, source, object, "-O1")); // it runs once
-    String driver = library().toString();
-    Tool.finish(
-        Tool.start(List.of("g++", "-shared", "-o", library.toString(), object.toString(), driver)));
+    Tool.finish(compile(kind, source, object));
+    link(kind, library, List.of(object.toString(), library(kind).toString()));
     return library;
   }
 

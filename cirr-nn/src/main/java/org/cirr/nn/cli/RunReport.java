@@ -89,6 +89,7 @@ record RunReport(
       json.addProperty("passes", report.plan().passes());
       json.addProperty("gigaFlop", report.plan().gigaFlop());
       json.addProperty("plannedPeakBytes", report.plan().peakBytes());
+      json.addProperty("plannedDeviceBytes", report.plan().deviceBytes());
     }
     JsonObject seconds = new JsonObject();
     report.secondsPerStage().forEach(seconds::addProperty);

@@ -31,6 +31,7 @@ final class Costs {
     TileGrid grid = TileGrid.of(layout.shape(), model.patch(), options.stepSize());
     int passes = model.folds().size() * model.mirroring().passes();
     Program first = model.folds().get(0);
+    boolean device = model.backend().onDevice();
     long weights = model.folds().stream().mapToLong(Program::weightBytes).sum();
     long scan = (long) volumes.size() * 4 * volumes.get(0).shape().elements();
     long reoriented = volumes.get(0) == given.get(0) ? 0 : scan;
@@ -44,7 +45,8 @@ final class Costs {
         grid.count(),
         passes,
         first.graph().flops() / 1e9 * grid.count() * passes,
-        weights + scan + Math.max(preprocess, predict + classes),
+        (device ? 0 : weights) + scan + Math.max(preprocess, predict + classes),
+        device ? weights + first.arenaBytes() : 0,
         model.backend().name());
   }
 

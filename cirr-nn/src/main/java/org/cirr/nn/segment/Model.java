@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.cirr.backend.Backend;
 import org.cirr.backend.Backends;
+import org.cirr.backend.DeviceException;
 import org.cirr.backend.Program;
 import org.cirr.io.checkpoint.NnUnetCheckpoint;
 import org.cirr.io.file.MalformedFileException;
@@ -45,12 +46,26 @@ record Model(
   }
 
   /**
-   * Compiles a model.
+   * Compiles a model. Where the choice of the backend is left to cirr, a device that fails or is
+   * too small, or that cannot run the network, is replaced by the processor in float32.
    *
-   * <p><b>Errors</b>: {@link MalformedFileException} when the parts of the model do not fit.
+   * <p><b>Errors</b>: {@link MalformedFileException} when the parts of the model do not fit; {@link
+   * DeviceException} when a device that was asked for fails.
    */
   static Model of(ModelSource source, SegmentOptions options) throws IOException {
     Backend backend = Backends.of(options.backend(), options.precision().arithmetic());
+    try {
+      return of(source, options, backend);
+    } catch (DeviceException | UnsupportedOperationException e) {
+      if (!options.backend().equals(Backends.AUTO) || !backend.onDevice()) {
+        throw e;
+      }
+      return of(source, options, Backends.insteadOf(backend, e));
+    }
+  }
+
+  /** Compiles a model for a backend. */
+  static Model of(ModelSource source, SegmentOptions options, Backend backend) throws IOException {
     requireKnownReader(source);
     Configuration configuration = null;
     Mirroring mirroring = null;

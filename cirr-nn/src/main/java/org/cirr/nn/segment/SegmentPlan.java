@@ -1,6 +1,7 @@
 package org.cirr.nn.segment;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * What a segmentation will cost, known before anything is computed.
@@ -10,10 +11,20 @@ import java.util.Arrays;
  * @param passes how often the network runs over each: folds times mirrorings
  * @param gigaFlop the network's multiplications and additions of all tiles and passes, in 10⁹
  * @param peakBytes the most heap that is in use at once, the given volumes and the model included
+ * @param deviceBytes the memory of a GPU that is in use at once, the model included; 0 where the
+ *     backend computes on the processor
  * @param backend the backend that computes
  */
 public record SegmentPlan(
-    int[] workingShape, int tiles, int passes, double gigaFlop, long peakBytes, String backend) {
+    int[] workingShape,
+    int tiles,
+    int passes,
+    double gigaFlop,
+    long peakBytes,
+    long deviceBytes,
+    String backend) {
+  private static final double GIB = 1L << 30;
+
   /** Copies the array. */
   public SegmentPlan {
     workingShape = workingShape.clone();
@@ -29,13 +40,16 @@ public record SegmentPlan(
   @Override
   public String toString() {
     return String.format(
-        java.util.Locale.ROOT,
-        "%s voxels in %d tiles, %d passes each: %.1f GFLOP on backend %s, peak %.2f GiB",
+        Locale.ROOT,
+        "%s voxels in %d tiles, %d passes each: %.1f GFLOP on backend %s, peak %.2f GiB%s",
         Arrays.toString(workingShape),
         tiles,
         passes,
         gigaFlop,
         backend,
-        peakBytes / (double) (1L << 30));
+        peakBytes / GIB,
+        deviceBytes == 0
+            ? ""
+            : String.format(Locale.ROOT, " and %.2f GiB of the device", deviceBytes / GIB));
   }
 }

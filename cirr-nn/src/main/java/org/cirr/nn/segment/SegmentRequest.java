@@ -26,6 +26,11 @@ public record SegmentRequest(
     Objects.requireNonNull(cancelled, "cancelled must not be null; () -> false never stops");
   }
 
+  /** With another listener. */
+  SegmentRequest withProgress(SegmentProgress other) {
+    return new SegmentRequest(channels, probabilities, other, cancelled);
+  }
+
   /** The mask only, with nobody watching. */
   public static SegmentRequest of(List<Volume> channels) {
     return new SegmentRequest(channels, false, SegmentProgress.NONE, () -> false);

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.cirr.backend.DeviceException;
 import org.cirr.io.nnunet.LabelScheme;
 import org.cirr.nn.preprocess.Preprocessing;
 import org.cirr.nn.preprocess.SliceResampler;
@@ -32,10 +34,15 @@ import org.cirr.volume.Volume;
  * <p>Immutable and safe to use from many threads at once; every call has its own working memory,
  * which {@link #plan} states. Nothing needs to be closed.
  *
+ * <p>With the backend {@code auto}, a case on which a GPU fails is computed again, all of it, on
+ * the processor: a warning says so, in the log and in the result. A GPU that is lost is not tried
+ * again.
+ *
  * <p>Research software: not a medical device.
  */
 public final class Segmenter {
   private final Model model;
+  private final Fallback fallback;
   private final SegmentOptions options;
   private final Preprocessing preprocessing;
   private final boolean[] kept; // by label; null: all
@@ -43,6 +50,7 @@ public final class Segmenter {
 
   Segmenter(Model model, SegmentOptions options, Preprocessing preprocessing) {
     this.model = model;
+    this.fallback = new Fallback(model, options);
     this.options = options;
     this.preprocessing = preprocessing;
     this.kept = kept(model.source().dataset().labels(), options.labels());
@@ -128,16 +136,37 @@ public final class Segmenter {
    * <p><b>Errors</b>: {@link IllegalArgumentException} when the number of channels is not the
    * model's, or shape or spacing differ between them; {@link
    * java.util.concurrent.CancellationException} when cancelled or interrupted; {@link
-   * InfiniteLogitException} when the network overflows.
+   * InfiniteLogitException} when the network overflows; {@link DeviceException} when the backend
+   * was asked for by name and its device fails.
    */
   public Segmentation run(SegmentRequest request) {
+    AtomicReference<Double> reached = new AtomicReference<>(0.0);
+    SegmentRequest watched =
+        request.withProgress(
+            (stage, done) ->
+                request.progress().update(stage, reached.accumulateAndGet(done, Math::max)));
+    try {
+      return run(watched, fallback.current(), new ArrayList<>());
+    } catch (DeviceException e) {
+      Model processor = fallback.after(e);
+      String warning =
+          "computed on backend "
+              + processor.backend().name()
+              + ", as "
+              + model.backend().name()
+              + " failed: "
+              + e.getMessage();
+      return run(watched, processor, new ArrayList<>(List.of(warning)));
+    }
+  }
+
+  private Segmentation run(SegmentRequest request, Model compiled, List<String> warnings) {
     Stopwatch watch = new Stopwatch();
-    List<String> warnings = new ArrayList<>();
     check(request.channels(), warnings);
     Workers working = workers.cancelledBy(request.cancelled());
     request.progress().update("preprocess", 0);
     Ready ready = prepare(request, warnings, watch, working);
-    new SlidingWindow(model, ready.grid(), options, working)
+    new SlidingWindow(compiled, ready.grid(), options, working)
         .run(
             ready.channels(),
             ready.export()::accept,
@@ -301,7 +330,7 @@ public final class Segmenter {
   public SegmentPlan plan(SegmentRequest request) {
     check(request.channels(), new ArrayList<>());
     return Costs.plan(
-        model,
+        fallback.current(),
         preprocessing,
         options,
         request.channels(),
@@ -342,6 +371,6 @@ public final class Segmenter {
 
   /** The compiled network as a table, and where its memory lies. */
   public String report() {
-    return model.folds().get(0).report();
+    return fallback.current().folds().get(0).report();
   }
 }

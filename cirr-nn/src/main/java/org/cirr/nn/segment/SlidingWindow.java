@@ -112,7 +112,7 @@ final class SlidingWindow {
     }
   }
 
-  /** The bytes that all this holds at once, the programs' weights not included. */
+  /** The heap that all this holds at once, the programs' weights not included. */
   static long bytes(Model model, TileGrid grid, SegmentOptions options) {
     Program first = model.folds().get(0);
     long in = 4 * first.graph().inputs().get(0).shape().elements();
@@ -122,6 +122,7 @@ final class SlidingWindow {
     long gaussian = options.gaussian() ? 4 * voxels : 0;
     long sums = LogitsAccumulator.bytes(grid, model.heads(), options.precision());
     long scratch = options.threads() * first.scratchBytesPerThread();
-    return first.arenaBytes() + scratch + tiles + model.folds().size() * (gaussian + sums);
+    long arena = model.backend().onDevice() ? 0 : first.arenaBytes();
+    return arena + scratch + tiles + model.folds().size() * (gaussian + sums);
   }
 }

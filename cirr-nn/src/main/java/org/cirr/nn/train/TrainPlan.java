@@ -15,6 +15,7 @@ import java.util.Locale;
  * @param weightBytes weights and what the optimizer remembers of them
  * @param batchBytes batches that wait and that are made
  * @param recomputeBytes what {@link #stepBytes} would be if cheap values were computed twice
+ * @param deviceBytes the memory of a GPU, where one computes, instead of heap; else 0
  */
 public record TrainPlan(
     List<Integer> patch,
@@ -25,7 +26,8 @@ public record TrainPlan(
     long validationBytes,
     long weightBytes,
     long batchBytes,
-    long recomputeBytes) {
+    long recomputeBytes,
+    long deviceBytes) {
   private static final double GIB = 1L << 30;
   private static final double MARGIN = 1.1; // a heap is never full to the last byte
   private static final long JAVA_BYTES = 64L << 20;
@@ -78,11 +80,14 @@ public record TrainPlan(
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "patch %s, batch %d, %.1f M weights, %.0f GFLOP a step, %.1f GiB",
+        "patch %s, batch %d, %.1f M weights, %.0f GFLOP a step, %.1f GiB%s",
         patch,
         batchSize,
         parameters / 1e6,
         flops / 1e9,
-        peakBytes() / GIB);
+        peakBytes() / GIB,
+        deviceBytes == 0
+            ? ""
+            : String.format(Locale.ROOT, " and %.1f GiB of the device", deviceBytes / GIB));
   }
 }

@@ -52,7 +52,6 @@ public final class Trainer {
   private final TrainOptions options;
   private final ModelFiles files;
   private final LossGraph graph;
-  private final Backend backend;
   private final TrainCheckpoint checkpoints;
   private final TrainState state;
   private final TrainingStep step;
@@ -76,7 +75,6 @@ public final class Trainer {
     this.options = options;
     this.files = new ModelFiles(model, data.fold());
     this.graph = LossGraph.of(data, settings);
-    this.backend = Backends.of(options.backend());
     this.checkpoints = new TrainCheckpoint(data, settings);
     if (checkpoint != null) {
       this.state = checkpoints.read(checkpoint, graph);
@@ -86,8 +84,11 @@ public final class Trainer {
       this.state = new TrainState(graph, settings, weights);
     }
     this.saved = checkpoint != null;
-    this.step = new TrainingStep(backend, graph.step(settings.recompute()), state.weights());
-    this.validation = new TrainingStep(backend, graph.validation(), state.weights());
+    Backend backend = Backends.of(options.backend());
+    boolean automatic = options.backend().equals(Backends.AUTO);
+    this.step =
+        new TrainingStep(backend, automatic, graph.step(settings.recompute()), state.weights());
+    this.validation = new TrainingStep(backend, automatic, graph.validation(), state.weights());
     this.trainingBatches = batches(data, settings, true);
     this.validationBatches = batches(data, settings, false);
   }
@@ -211,21 +212,19 @@ public final class Trainer {
   /** What the run will need. */
   public TrainPlan plan() {
     int size = data.batchSize(settings);
-    long fewer =
-        backend.arenaBytes(
-            Gradients.of(graph.loss(), graph.trained(), Checkpoints.every(1, graph.loss()))
-                .graph());
-    long stepBytes = step.bytes(options.threads());
+    Graph recomputing =
+        Gradients.of(graph.loss(), graph.trained(), Checkpoints.every(1, graph.loss())).graph();
     return new TrainPlan(
         data.configuration().patchSize(),
         size,
         graph.network().complete().parameterCount(),
         step.graph().flops(),
-        stepBytes,
-        validation.bytes(options.threads()),
+        step.heapBytes(options.threads()),
+        validation.heapBytes(options.threads()),
         state.bytes(),
         batchBytes(size),
-        stepBytes - backend.arenaBytes(step.graph()) + fewer);
+        step.heapBytes(recomputing, options.threads()),
+        step.deviceBytes() + validation.deviceBytes());
   }
 
   /** Batches that wait, one in use with its targets, and patches in the making. */

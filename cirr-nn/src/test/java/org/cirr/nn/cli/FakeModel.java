@@ -93,7 +93,7 @@ final class FakeModel implements OpenedModel {
   @Override
   public SegmentPlan plan(SegmentRequest request) {
     List<Volume> volumes = request.channels();
-    return new SegmentPlan(volumes.get(0).shape().toArray(), 1, 1, 0.5, 1000, "scalar");
+    return new SegmentPlan(volumes.get(0).shape().toArray(), 1, 1, 0.5, 1000, 0, "scalar");
   }
 
   @Override

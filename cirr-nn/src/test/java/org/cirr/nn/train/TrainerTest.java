@@ -317,7 +317,7 @@ class TrainerTest {
     Path raw = TinyDataset.make(folder);
     TrainPlan plan =
         new TrainPlan(
-            List.of(8, 16, 16), 2, 1, 1, 5L << 30, 1L << 30, 1L << 29, 1L << 28, 4L << 30);
+            List.of(8, 16, 16), 2, 1, 1, 5L << 30, 1L << 30, 1L << 29, 1L << 28, 4L << 30, 0);
     assertEquals(
         "training with patch [8, 16, 16] and batch 2 needs 7.5 GiB (a step 5.0, validation 1.0,"
             + " weights and optimizer 0.5, batches 0.3, margin 0.7), but the heap is limited to 6.0"
