@@ -69,13 +69,9 @@ __device__ inline void multiply_tf32(float (&sum)[4], const unsigned (&a)[4], un
 }
 #endif
 
-// 16 bytes of shared memory, or of a row of values.
+// 16 bytes of shared memory.
 struct alignas(16) Piece {
   unsigned word[4];
-};
-
-struct alignas(16) Four {
-  float value[4];
 };
 
 // What differs between the two: how many values a piece holds. Two pieces are what a product takes at once.

@@ -1,16 +1,6 @@
 // Batches of matrix products, and linear layers, which are one product with a bias.
+#include "product.cuh"
 #include "tile.cuh"
-
-// Element (m, k) of the left matrix lies at m·left[0] + k·left[1], (k, n) of the right one at
-// k·right[0] + n·right[1].
-struct Product {
-  int rows;
-  int depth;
-  int columns;
-  int batches;
-  int left[2];
-  int right[2];
-};
 
 extern "C" __global__ void product(float* out, const float* left, const float* right, const float* bias,
                                    const int* starts, Product p) {

@@ -53,7 +53,7 @@ struct Fiber {
 
 // What the threads of a warp give each other; two sets, as the next exchange may begin early.
 struct Warp {
-  char slots[2][32 * SLOT];
+  alignas(SLOT) char slots[2][32 * SLOT];
 };
 
 std::vector<Fiber> fibers;

@@ -34,33 +34,30 @@ inline unsigned bf16(float value) {
   return value != value ? 0x7fff : (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
 }
 
-// What the lanes of a warp bring to a product: four words of the left side, two of the right.
+// What a lane of a warp brings to a product: four words of the left side, two of the right.
 struct Fragments {
-  unsigned a[4], b[2];
+  unsigned a[4], b[2], none[2];
 };
-
-inline Fragments of_lane(const char* slots, int lane) {
-  Fragments fragments;
-  memcpy(&fragments, slots + SLOT * lane, sizeof fragments);
-  return fragments;
-}
+static_assert(sizeof(Fragments) == SLOT, "a lane's fragments fill its slot");
 
 // Word w of a lane holds of the left side row lane / 4 + w % 2 · 8, and of the depth the four bytes
 // lane % 4 of piece w / 2; of the right side column lane / 4 and the bytes lane % 4 of piece w. The sums'
-// word e is row lane / 4 + e / 2 · 8, column lane % 4 · 2 + e % 2.
-template <class Product>
-inline void multiply(float (&sum)[4], const unsigned (&a)[4], unsigned b0, unsigned b1, Product product) {
-  Fragments own = {{a[0], a[1], a[2], a[3]}, {b0, b1}};
-  const char* slots = exchange(&own, sizeof own);
+// word e is row lane / 4 + e / 2 · 8, column lane % 4 · 2 + e % 2. VALUES: how many a word holds.
+template <int VALUES, class Values>
+inline void multiply(float (&sum)[4], const unsigned (&a)[4], unsigned b0, unsigned b1, Values values) {
+  Fragments own = {{a[0], a[1], a[2], a[3]}, {b0, b1}, {}};
+  const Fragments* all = (const Fragments*)exchange(&own, sizeof own);
   int at = lane();
+  float left[2][8 * VALUES], right[2][8 * VALUES];
+  for (int half = 0; half < 2; half++) {
+    for (int k = 0; k < 8; k++) {
+      values(left[half] + VALUES * k, all[at / 4 * 4 + k % 4].a[k / 4 * 2 + half]);
+      values(right[half] + VALUES * k, all[(at % 4 * 2 + half) * 4 + k % 4].b[k / 4]);
+    }
+  }
   for (int e = 0; e < 4; e++) {
-    int column = at % 4 * 2 + e % 2;
-    for (int piece = 0; piece < 2; piece++) {
-      for (int k = 0; k < 4; k++) {
-        Fragments left = of_lane(slots, at / 4 * 4 + k);
-        Fragments right = of_lane(slots, column * 4 + k);
-        sum[e] += product(left.a[piece * 2 + e / 2], right.b[piece]);
-      }
+    for (int k = 0; k < 8 * VALUES; k++) {
+      sum[e] += left[e / 2][k] * right[e % 2][k];
     }
   }
 }
@@ -97,15 +94,14 @@ inline unsigned tf32(float value) {
 }
 
 inline void multiply_bf16(float (&sum)[4], const unsigned (&a)[4], unsigned b0, unsigned b1) {
-  host::multiply(sum, a, b0, b1, [](unsigned left, unsigned right) {
-    return host::from_bits(left << 16) * host::from_bits(right << 16) +
-           host::from_bits(left & 0xffff0000) * host::from_bits(right & 0xffff0000);
+  host::multiply<2>(sum, a, b0, b1, [](float* to, unsigned word) {
+    to[0] = host::from_bits(word << 16);
+    to[1] = host::from_bits(word & 0xffff0000);
   });
 }
 
 // A tensor core does not look at the lowest 13 bits.
 inline void multiply_tf32(float (&sum)[4], const unsigned (&a)[4], unsigned b0, unsigned b1) {
-  host::multiply(sum, a, b0, b1, [](unsigned left, unsigned right) {
-    return host::from_bits(left & 0xffffe000) * host::from_bits(right & 0xffffe000);
-  });
+  host::multiply<1>(sum, a, b0, b1,
+                    [](float* to, unsigned word) { *to = host::from_bits(word & 0xffffe000); });
 }

@@ -1,7 +1,7 @@
 package org.cirr.cuda;
 
 /**
- * How {@code tensor.cu} cuts a convolution into bricks of output voxels.
+ * How {@code tensor_conv.cu} cuts a convolution into bricks of output voxels.
  *
  * @param edge of a brick along each axis: binary logarithms
  * @param load the voxels that a brick reads along each axis
@@ -20,7 +20,7 @@ package org.cirr.cuda;
 record Bricks(int[] edge, int[] load, int[] count, int pieces, int columns) {
   static final int MOST_SHARED = 99 << 10;
 
-  private static final int ROWS_LOG = 8; // ROWS in tensor.cu
+  private static final int ROWS_LOG = 8; // ROWS in tensor.cuh
   private static final int STAGES = 4;
   private static final int LOAD_COST = 6;
   private static final int WIDE = 64;

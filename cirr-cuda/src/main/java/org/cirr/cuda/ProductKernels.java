@@ -1,12 +1,14 @@
 package org.cirr.cuda;
 
 import java.util.List;
+import org.cirr.backend.Arithmetic;
 import org.cirr.backend.cpu.MatrixProduct;
 import org.cirr.op.Linear;
 import org.cirr.op.MatMul;
 
-/** Launches of {@code product.cu}. */
+/** Launches of {@code product.cu} and {@code tensor_product.cu}. */
 final class ProductKernels {
+  private static final int TENSOR_ROWS = 256; // of a block: ROWS in tensor.cuh
   private static final int MOST_LAYERS = 65535; // of a grid; a block takes several batches beyond
 
   private ProductKernels() {}
@@ -30,12 +32,19 @@ final class ProductKernels {
       p.rightTransposed() ? 1 : p.columns(),
       p.rightTransposed() ? p.depth() : 1
     };
+    int layers = Math.min(MOST_LAYERS, p.batches());
+    Launch launch =
+        places.arithmetic() == Arithmetic.FLOAT32
+            ? Launch.of("product", "product")
+                .grid(ConvKernels.tiles(p.rows()), ConvKernels.tiles(p.columns()), layers)
+            : Launch.of("tensor_product", "tensor_product_" + places.arithmetic())
+                .grid(
+                    (p.rows() + TENSOR_ROWS - 1L) / TENSOR_ROWS,
+                    ConvKernels.tiles(p.columns()),
+                    layers)
+                .block(TensorKernels.THREADS, 1);
     return List.of(
-        Launch.of("product", "product")
-            .grid(
-                ConvKernels.tiles(p.rows()),
-                ConvKernels.tiles(p.columns()),
-                Math.min(MOST_LAYERS, p.batches()))
+        launch
             .at(places.output(), places.input(0), places.input(1), places.input(2))
             .at(places.table(CudaKernels.joined(p.left(), p.right())))
             .struct(product));

@@ -32,7 +32,13 @@ final class Ptx {
           "resample",
           "rows",
           "scan",
-          "tensor");
+          "tensor_conv",
+          "tensor_product");
+
+  /** The oldest GPUs that a file is for; those with tensor cores for bf16 begin at 8.0. */
+  static int capability(String file) {
+    return file.startsWith("tensor_") ? 80 : 75;
+  }
 
   private static final Pattern ENTRY =
       Pattern.compile("\\.entry\\s+(\\w+)\\s*\\(([^)]*)\\)", Pattern.DOTALL);

@@ -8,11 +8,11 @@ import org.cirr.backend.cpu.Step;
 import org.cirr.graph.Node;
 import org.cirr.op.Linear;
 
-/** Launches of {@code tensor.cu}: convolutions and what is like them, on tensor cores. */
+/** Launches of {@code tensor_conv.cu}: convolutions and what is like them, on tensor cores. */
 final class TensorKernels {
-  static final String FILE = "tensor";
+  static final String FILE = "tensor_conv";
 
-  private static final int THREADS = 128;
+  static final int THREADS = 128; // of a block; in tensor.cuh
 
   private TensorKernels() {}
 
@@ -66,7 +66,7 @@ final class TensorKernels {
             .struct(struct(conv, bricks, channels, weights)));
   }
 
-  /** {@code Bricks} in tensor.cu. */
+  /** {@code Bricks} in tensor_conv.cu. */
   private static int[] struct(
       TensorConv conv, Bricks bricks, int[] channels, TensorWeights weights) {
     boolean vectors =

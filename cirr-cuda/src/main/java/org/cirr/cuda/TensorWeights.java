@@ -3,8 +3,8 @@ package org.cirr.cuda;
 import org.cirr.backend.Arithmetic;
 
 /**
- * The weights of a convolution as {@code tensor.cu} copies them: rounded, by {@code [some channels,
- * tap, column, channel]}, with zeros for columns and channels that are not there.
+ * The weights of a convolution as {@code tensor_conv.cu} copies them: rounded, by {@code [some
+ * channels, tap, column, channel]}, with zeros for columns and channels that are not there.
  */
 final class TensorWeights {
   private final Arithmetic arithmetic;

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import jcuda.driver.CUdevice;
 import jcuda.driver.JCudaDriver;
+import org.cirr.backend.Arithmetic;
 import org.cirr.backend.Backend;
 import org.cirr.backend.Backends;
 import org.cirr.backend.OpCases;
@@ -109,7 +110,8 @@ class MutantTest {
     return text.replace("#include \"tile.cuh\"", tile);
   }
 
-  static Backend backend(String file, Path library) {
+  /** A backend whose kernels of one file come from a library. */
+  static Backend backend(String file, Path library, Arithmetic arithmetic) {
     Driver real = new JCudaBinding();
     WatchedDriver driver =
         new WatchedDriver(real) {
@@ -124,7 +126,7 @@ class MutantTest {
             return new Object[] {image.getBytes(StandardCharsets.US_ASCII)};
           }
         };
-    return new CudaBackend(new Device(driver.driver(), 0));
+    return new CudaBackend(new Device(driver.driver(), 0), arithmetic);
   }
 
   /** Whether every case is as scalar computes it. */
@@ -161,7 +163,9 @@ class MutantTest {
     String text = source(file);
     assertTrue(text.contains(from), "the mutation does not fit the source any more: " + from);
     Path library = StandIn.variant(file + ".cu", text.replace(from, to), folder);
-    assertFalse(keepsTheContract(backend(file, library), op), what + " was not noticed");
+    assertFalse(
+        keepsTheContract(backend(file, library, Arithmetic.FLOAT32), op),
+        what + " was not noticed");
   }
 
   @ParameterizedTest
@@ -169,7 +173,7 @@ class MutantTest {
   void anUnchangedKernelKeepsTheContract(String file, Class<? extends Op> op, @TempDir Path folder)
       throws Exception {
     Path library = StandIn.variant(file + ".cu", source(file), folder);
-    assertTrue(keepsTheContract(backend(file, library), op));
+    assertTrue(keepsTheContract(backend(file, library, Arithmetic.FLOAT32), op));
   }
 
   static List<Arguments> unchanged() {

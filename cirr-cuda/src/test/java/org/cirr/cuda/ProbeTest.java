@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.cirr.backend.Arithmetic;
 import org.junit.jupiter.api.Test;
 
 /** Each reason why a machine cannot run the backend. */
@@ -109,11 +111,19 @@ class ProbeTest {
   }
 
   @Test
+  void beforeAmpereThereIsFloat32Only() {
+    Device ampere = Probe.open(machine().answer("capability", 80).driver(), "0").device();
+    assertEquals(List.of(Arithmetic.values()), ampere.arithmetics());
+    Device turing = Probe.open(machine().answer("capability", 75).driver(), "0").device();
+    assertEquals(List.of(Arithmetic.FLOAT32), turing.arithmetics());
+  }
+
+  @Test
   void theOldestDriverReadsTheShippedPtx() {
     for (String file : Ptx.FILES) {
       String text = new String(Ptx.of(file).image(), StandardCharsets.US_ASCII);
       assertTrue(text.contains(".version 7.0\n"), file);
-      assertTrue(text.contains(".target sm_" + Probe.LEAST_CAPABILITY + "\n"), file);
+      assertTrue(text.contains(".target sm_" + Ptx.capability(file) + "\n"), file);
     }
   }
 }

@@ -37,16 +37,11 @@ final class PtxFiles {
                 "nvcc",
                 "-ptx",
                 "-std=c++17",
-                "-arch=" + architecture(file),
+                "-arch=compute_" + Ptx.capability(file),
                 "-o",
                 made.toString(),
                 StandIn.KERNELS.resolve(file + ".cu").toString())));
     return VERSION.matcher(Files.readString(made)).replaceFirst(".version 7.0");
-  }
-
-  /** The oldest GPUs that a file is for: those with tensor cores for bf16 begin at 8.0. */
-  static String architecture(String file) {
-    return file.equals(TensorKernels.FILE) ? "compute_80" : "compute_75";
   }
 
   /** The compiler, such as {@code release 13.0, V13.0.88}. */
@@ -78,7 +73,8 @@ final class PtxFiles {
     Files.copy(FOLDER.resolve(ptx), folder.resolve(ptx), StandardCopyOption.REPLACE_EXISTING);
     List<String> command = new ArrayList<>(List.of("nvcc", "-fatbin", "--compress-mode=size"));
     for (String target : Fatbin.TARGETS) {
-      command.addAll(List.of("-gencode", "arch=" + architecture(file) + ",code=" + target));
+      command.addAll(
+          List.of("-gencode", "arch=compute_" + Ptx.capability(file) + ",code=" + target));
     }
     Path made = folder.resolve(file + ".fatbin");
     command.addAll(List.of("-o", made.getFileName().toString(), ptx));

@@ -103,7 +103,7 @@ class PtxTest {
   @ParameterizedTest
   @MethodSource("files")
   void theCompilerOfCuda12TakesIt(String file) {
-    String architecture = PtxFiles.architecture(file).replace("compute", "sm");
+    String architecture = "sm_" + Ptx.capability(file);
     assertEquals("", PtxAssembler.errors(Ptx.of(file).image(), architecture), file);
   }
 

@@ -22,7 +22,7 @@ final class SanitizedMain {
       Backend backend = Backends.of(CudaProvider.NAME, arithmetic);
       List<OpCases.Case> cases = GpuCheck.smallest(exact ? OpCases.all() : TensorCases.all());
       if (arguments.length > 0) {
-        backend = MutantTest.backend(arguments[0], Path.of(arguments[1]));
+        backend = MutantTest.backend(arguments[0], Path.of(arguments[1]), Arithmetic.FLOAT32);
         cases = aligned();
       }
       for (OpCases.Case test : cases) {

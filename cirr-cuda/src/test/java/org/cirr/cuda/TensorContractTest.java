@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.stream.Stream;
+import java.util.ArrayList;
+import java.util.List;
 import org.cirr.backend.Arithmetic;
 import org.cirr.backend.Backend;
 import org.cirr.backend.Backends;
 import org.cirr.backend.OpCases;
 import org.cirr.op.Conv;
+import org.cirr.op.ConvTranspose;
 import org.cirr.testing.RandomGraphs;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,12 +26,16 @@ class TensorContractTest {
     StandIn.use();
   }
 
-  static Stream<Arguments> cases() {
-    return TensorCases.all().stream()
-        .flatMap(
-            test ->
-                Stream.of(Arithmetic.BF16, Arithmetic.TF32)
-                    .map(arithmetic -> Arguments.of(arithmetic, test)));
+  /** All in bf16; in tf32, which differs in the size of a piece alone, every seventh. */
+  static List<Arguments> cases() {
+    List<Arguments> cases = new ArrayList<>();
+    for (OpCases.Case test : TensorCases.all()) {
+      if (cases.size() % 8 == 0) {
+        cases.add(Arguments.of(Arithmetic.TF32, test));
+      }
+      cases.add(Arguments.of(Arithmetic.BF16, test));
+    }
+    return cases;
   }
 
   @ParameterizedTest(name = "{0} {1}")
@@ -41,18 +47,20 @@ class TensorContractTest {
   @Test
   void whatHasOneGroupGoesToTensorCoresAndTheRestDoesNot() {
     for (OpCases.Case test : TensorCases.all()) {
+      String report = report(Backends.of("cuda", Arithmetic.BF16), test);
       if (test.op() instanceof Conv conv) {
-        String report = report(Backends.of("cuda", Arithmetic.BF16), test);
         assertEquals(conv.groups() == 1, report.contains("tensor_conv_bf16_"), report);
+      } else if (!(test.op() instanceof ConvTranspose)) {
+        assertTrue(report.contains("tensor_"), report);
       }
     }
   }
 
   @Test
   void float32GoesToThePlainKernels() {
-    for (OpCases.Case test : TensorCases.all()) {
+    for (OpCases.Case test : TensorCases.all().subList(0, 20)) {
       String report = report(Backends.of("cuda", Arithmetic.FLOAT32), test);
-      assertFalse(report.contains("tensor_conv"), report);
+      assertFalse(report.contains("tensor_"), report);
     }
   }
 

@@ -6,15 +6,8 @@
 // the way; all taps then read it from there, each at another place, so global memory is read about twice
 // and not once per tap. The taps' weights follow through a ring of shared memory, copied while tensor cores
 // work. Which brick: Bricks.java.
-//
-// A voxel's channels lie in shared memory as 2 or 4 pieces of 16 bytes. Pieces are exchanged by the voxel's
-// number, so that the eight rows that are read at once lie in different banks.
-#include "mma.cuh"
+#include "tensor.cuh"
 
-const int THREADS = 128;
-const int WARPS = THREADS / 32;
-const int ROWS = 256;  // of a block: output voxels
-const int TILES = ROWS / WARPS / 16;  // of a warp
 const int STAGES = 4;  // of the ring
 
 struct Bricks {
@@ -44,11 +37,6 @@ struct Source {
   int channels;
 };
 
-// Where a piece of a row lies: the exchange.
-__device__ inline int exchanged(int row, int piece, int pieces) {
-  return piece ^ (pieces == 2 ? row >> 1 & 3 : row >> 2 & 1);
-}
-
 __device__ inline int corner(const Bricks& b, int axis, int brick) {
   return (brick << b.edge[axis]) * b.stride[axis] - b.padding[axis];
 }
@@ -69,6 +57,7 @@ template <class T>
 __device__ inline void fill(unsigned char* brick, const int* rows, const Source& first, const Source& second,
                             const Bricks& b, int sample, int x0, int from) {
   const int SIZE = T::PIECE;
+  const int AHEAD = 24 / SIZE;  // voxels whose values are on their way at once
   int piece = threadIdx.x & ((1 << b.pieces) - 1);
   int c = from + piece * SIZE;
   float mean[SIZE], factor[SIZE], shift[SIZE];
@@ -95,42 +84,53 @@ __device__ inline void fill(unsigned char* brick, const int* rows, const Source&
   int voxels = b.load[0] * b.load[1] * b.load[2];
   int rows_step = step / b.load[2];
   int x_step = step % b.load[2];
-  for (int v = threadIdx.x >> b.pieces; v < voxels; v += step) {
-    bool inside = rows[row] >= 0 && x0 + x >= 0 && x0 + x < b.in[2];
-    i64 voxel = rows[row] + x0 + x;
-    float value[SIZE] = {};
-    if (inside) {
-      if (whole) {
-        CIRR_UNROLL
-        for (int k = 0; k < SIZE; k += 4) {
-          Four four = *(const Four*)(values + voxel * width + k);
+  for (int v = threadIdx.x >> b.pieces; v < voxels; v += AHEAD * step) {
+    float value[AHEAD][SIZE] = {};
+    bool inside[AHEAD];
+    CIRR_UNROLL
+    for (int u = 0; u < AHEAD; u++) {  // all loads before the first value is used
+      inside[u] = v + u * step < voxels && rows[row] >= 0 && x0 + x >= 0 && x0 + x < b.in[2];
+      if (inside[u]) {
+        i64 voxel = rows[row] + x0 + x;
+        if (whole) {
           CIRR_UNROLL
-          for (int l = 0; l < 4; l++) {
-            value[k + l] = four.value[l];
+          for (int k = 0; k < SIZE; k += 4) {
+            Four four = *(const Four*)(values + voxel * width + k);
+            CIRR_UNROLL
+            for (int l = 0; l < 4; l++) {
+              value[u][k + l] = four.value[l];
+            }
           }
-        }
-      } else {
-        CIRR_UNROLL
-        for (int k = 0; k < SIZE; k++) {
-          if (k < border) {
-            value[k] = first.values[voxel * first.channels + c + k];
-          } else if (k < border + second.channels) {
-            value[k] = second.values[voxel * second.channels + k - border];
+        } else {
+          CIRR_UNROLL
+          for (int k = 0; k < SIZE; k++) {
+            if (k < border) {
+              value[u][k] = first.values[voxel * first.channels + c + k];
+            } else if (k < border + second.channels) {
+              value[u][k] = second.values[voxel * second.channels + k - border];
+            }
           }
         }
       }
-      CIRR_UNROLL
-      for (int k = 0; k < SIZE; k++) {
-        float normal = (value[k] - mean[k]) * factor[k] + shift[k];
-        value[k] = normal > 0 ? normal : normal * (k < border ? first.slope : second.slope);
+      x += x_step;
+      row += rows_step;
+      if (x >= b.load[2]) {
+        x -= b.load[2];
+        row++;
       }
     }
-    *(Piece*)(brick + (((v << b.pieces) + exchanged(v, piece, b.pieces)) << 4)) = pack(T(), value);
-    x += x_step;
-    row += rows_step;
-    if (x >= b.load[2]) {
-      x -= b.load[2];
-      row++;
+    CIRR_UNROLL
+    for (int u = 0; u < AHEAD; u++) {
+      int at = v + u * step;
+      if (at < voxels) {
+        CIRR_UNROLL
+        for (int k = 0; k < SIZE; k++) {
+          float normal = (value[u][k] - mean[k]) * factor[k] + shift[k];
+          normal = normal > 0 ? normal : normal * (k < border ? first.slope : second.slope);
+          value[u][k] = inside[u] ? normal : 0;  // the padding is that of the normalised values
+        }
+        *(Piece*)(brick + (((at << b.pieces) + exchanged(at, piece, b.pieces)) << 4)) = pack(T(), value[u]);
+      }
     }
   }
 }
@@ -142,41 +142,6 @@ __device__ inline void copy_weights(unsigned char* stage, const unsigned* weight
     int row = i >> pieces;
     int piece = i & ((1 << pieces) - 1);
     copy_async(stage + (((row << pieces) + exchanged(row, piece, pieces)) << 4), weights + 4 * i);
-  }
-}
-
-// The sums of a warp's TILES · 16 voxels and COLUMNS channels go on by one tap and up to four pieces.
-// `voxel`: the brick's voxel that each of the lane's rows reads.
-template <class T, int COLUMNS>
-__device__ inline void multiply_tap(float (&sum)[TILES][COLUMNS / 8][4], const unsigned char* brick,
-                                    const int (&voxel)[TILES], int away, const unsigned char* stage,
-                                    int pieces, int steps) {
-  int lane = threadIdx.x % 32;
-  int column = lane % 8 + lane / 16 * 8;
-  int weights = ((column << pieces) + exchanged(column, lane / 8 % 2, pieces)) << 4;
-  int from[TILES];
-  CIRR_UNROLL
-  for (int i = 0; i < TILES; i++) {
-    int v = voxel[i] + away;
-    from[i] = ((v << pieces) + exchanged(v, lane / 16, pieces)) << 4;
-  }
-  for (int step = 0; step < steps; step++) {
-    unsigned a[TILES][4], w[COLUMNS / 16][4];
-    CIRR_UNROLL
-    for (int i = 0; i < TILES; i++) {
-      load_matrices(a[i], brick + (from[i] ^ (step << 5)));
-    }
-    CIRR_UNROLL
-    for (int j = 0; j < COLUMNS / 16; j++) {
-      load_matrices(w[j], stage + (weights ^ (step << 5)) + (j << (8 + pieces)));
-    }
-    CIRR_UNROLL
-    for (int i = 0; i < TILES; i++) {
-      CIRR_UNROLL
-      for (int j = 0; j < COLUMNS / 8; j++) {
-        multiply(T(), sum[i][j], a[i], w[j / 2][j % 2 * 2], w[j / 2][j % 2 * 2 + 1]);
-      }
-    }
   }
 }
 
@@ -199,48 +164,46 @@ __device__ inline i64 row_offset(const Bricks& b, int row, int sample, const int
   return inside ? (plane * b.up[1] * b.out[2] + x) * b.up[2] * b.cout : -1;
 }
 
-// Bias, rectifier, and the sums of values and squares of each channel, which go to `totals`.
+// What a block's epilogue knows of a column, and the sums of values and squares that each warp finds.
 template <int COLUMNS>
-__device__ inline void finish(float (&sum)[TILES][COLUMNS / 8][4], float* out, const float* bias, float slope,
-                              float (*totals)[COLUMNS][2], const i64 (&row)[TILES][2], int column0,
-                              const Bricks& b) {
+struct Epilogue {
+  i64 at[COLUMNS];  // behind the voxel's first value, or −1
+  float bias[COLUMNS];
+  float totals[WARPS][COLUMNS][2];
+};
+
+// Bias, rectifier, and the sums.
+template <int COLUMNS>
+__device__ inline void finish(const float (&sum)[TILES][COLUMNS / 8][4], float* out, float slope,
+                              const i64 (&row)[TILES][2], Epilogue<COLUMNS>& shared) {
   int lane = threadIdx.x % 32;
-  int width = b.cout * b.up[0] * b.up[1] * b.up[2];
   CIRR_UNROLL
   for (int j = 0; j < COLUMNS / 8; j++) {
-    float total[2][2] = {};
     CIRR_UNROLL
     for (int e = 0; e < 2; e++) {
-      int column = column0 + j * 8 + lane % 4 * 2 + e;
-      if (column < width) {
-        i64 at = column_offset(b, column);
-        float add = bias ? bias[column % b.cout] : 0;
+      int column = j * 8 + lane % 4 * 2 + e;
+      i64 at = shared.at[column];
+      float total[2] = {};
+      CIRR_UNROLL
+      for (int i = 0; i < TILES; i++) {
         CIRR_UNROLL
-        for (int i = 0; i < TILES; i++) {
-          CIRR_UNROLL
-          for (int half = 0; half < 2; half++) {
-            float value = sum[i][j][half * 2 + e] + add;
-            value = value > 0 ? value : value * slope;
-            if (row[i][half] >= 0) {
-              out[row[i][half] + at] = value;
-              total[e][0] += value;
-              total[e][1] += value * value;
-            }
+        for (int half = 0; half < 2; half++) {
+          float value = sum[i][j][half * 2 + e] + shared.bias[column];
+          value = value > 0 ? value : value * slope;
+          if (row[i][half] >= 0 && at >= 0) {
+            out[row[i][half] + at] = value;
+            total[0] += value;
+            total[1] += value * value;
           }
         }
       }
-    }
-    if (totals) {
       CIRR_UNROLL
-      for (int e = 0; e < 2; e++) {
-        CIRR_UNROLL
-        for (int k = 0; k < 2; k++) {
-          for (int apart = 4; apart < 32; apart *= 2) {
-            total[e][k] += __shfl_xor_sync(0xffffffffu, total[e][k], apart);
-          }
-          if (lane < 4) {
-            totals[threadIdx.x / 32][j * 8 + lane * 2 + e][k] = total[e][k];
-          }
+      for (int k = 0; k < 2; k++) {
+        for (int apart = 4; apart < 32; apart *= 2) {
+          total[k] += __shfl_xor_sync(0xffffffffu, total[k], apart);
+        }
+        if (lane < 4) {
+          shared.totals[threadIdx.x / 32][column][k] = total[k];
         }
       }
     }
@@ -303,7 +266,7 @@ __device__ inline void convolve(float* out, double* parts, const Source& first, 
           }
           copy_commit();
           int away = (z * b.dilation[0] * b.load[1] + y * b.dilation[1]) * b.load[2] + x * b.dilation[2];
-          multiply_tap<T, COLUMNS>(sum, brick, voxel, away, ring + done % STAGES * stage, b.pieces, steps);
+          multiply_rows<T, COLUMNS>(sum, brick, voxel, away, ring + done % STAGES * stage, b.pieces, steps);
         }
       }
     }
@@ -314,15 +277,22 @@ __device__ inline void convolve(float* out, double* parts, const Source& first, 
     row[i][0] = row_offset(b, (warp * TILES + i) * 16 + lane / 4, sample, at);
     row[i][1] = row_offset(b, (warp * TILES + i) * 16 + lane / 4 + 8, sample, at);
   }
+  Epilogue<COLUMNS>& shared = *(Epilogue<COLUMNS>*)ring;
   __syncthreads();  // nobody reads the ring any more
-  float(*totals)[COLUMNS][2] = parts ? (float(*)[COLUMNS][2])ring : nullptr;
-  finish<COLUMNS>(sum, out, bias, slope, totals, row, column0, b);
+  if (threadIdx.x < COLUMNS) {
+    int column = column0 + threadIdx.x;
+    bool any = column < b.cout * b.up[0] * b.up[1] * b.up[2];
+    shared.at[threadIdx.x] = any ? column_offset(b, column) : -1;
+    shared.bias[threadIdx.x] = any && bias ? bias[column % b.cout] : 0;
+  }
+  __syncthreads();
+  finish<COLUMNS>(sum, out, slope, row, shared);
   __syncthreads();
   if (parts && threadIdx.x < COLUMNS && column0 + (int)threadIdx.x < b.cout) {
     double values = 0, squares = 0;
     for (int w = 0; w < WARPS; w++) {
-      values += totals[w][threadIdx.x][0];
-      squares += totals[w][threadIdx.x][1];
+      values += shared.totals[w][threadIdx.x][0];
+      squares += shared.totals[w][threadIdx.x][1];
     }
     double* part = parts + ((i64)blockIdx.x * b.cout + column0 + threadIdx.x) * 2;
     part[0] = values;
