@@ -2,7 +2,6 @@ package org.cirr.backend.simd;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
@@ -18,8 +17,12 @@ import org.cirr.parallel.Workers;
 /*
  * Design. The plain form is ScalarConv. Every output is a scalar product of a voxel's channels with a
  * row of weights. With 2 of 16 lanes along output channels a loop like SimdRows takes 40 cycles per
- * voxel; here lanes run along input channels, and what is summed across lanes at the end is a vector
- * of four, since that is cheap (JDK 17 adds 16 lanes one after another: 92 cycles per voxel).
+ * voxel; here lanes run along input channels, four of them, so that little is left to sum across
+ * lanes.
+ *
+ * reduceLanes is not for that: compiled code of JDK 25 adds in another
+ * order than the interpreter, so a value would change from run to run. Sums left in scratch and added
+ * in another loop take twice what these take on JDK 17.
  *
  * Each input is read once from memory, in order. What the step before left raw is normalised on the
  * way, some voxels at a time, in the L1 cache.
@@ -138,8 +141,8 @@ final class SimdFewOutputs implements Kernel {
       a = x.fma(FloatVector.fromArray(F, weight, row + c), a);
       b = x.fma(FloatVector.fromArray(F, weight, row + channels + c), b);
     }
-    out[to] = a.reduceLanes(VectorOperators.ADD) + bias[o];
-    out[to + 1] = b.reduceLanes(VectorOperators.ADD) + bias[o + 1];
+    out[to] = sum(a) + bias[o];
+    out[to + 1] = sum(b) + bias[o + 1];
   }
 
   private void one(float[] in, int p, int o, float[] out, int to) {
@@ -149,7 +152,11 @@ final class SimdFewOutputs implements Kernel {
       FloatVector x = FloatVector.fromArray(F, in, p + c);
       a = x.fma(FloatVector.fromArray(F, weight, row + c), a);
     }
-    out[to] = a.reduceLanes(VectorOperators.ADD) + bias[o];
+    out[to] = sum(a) + bias[o];
+  }
+
+  private static float sum(FloatVector a) {
+    return (a.lane(0) + a.lane(1)) + (a.lane(2) + a.lane(3));
   }
 
   @Override

@@ -74,48 +74,20 @@ public record AugmentationSettings(
 
   /** The same with other mirror axes; none for {@code ...NoMirroring}. */
   public AugmentationSettings withMirrorAxes(int... axes) {
-    return new AugmentationSettings(
-        inPlane,
-        rotationDegrees,
-        rotationChance,
-        scaleLeast,
-        scaleMost,
-        scaleChance,
-        elasticChance,
-        noiseChance,
-        blurChance,
-        brightnessChance,
-        contrastChance,
-        lowResolutionChance,
-        invertedGammaChance,
-        gammaChance,
-        organContrastChance,
-        axes);
+    return with(elasticChance, organContrastChance, axes);
   }
 
   /** The same with elastic deformations. */
   public AugmentationSettings withElasticChance(double chance) {
-    return new AugmentationSettings(
-        inPlane,
-        rotationDegrees,
-        rotationChance,
-        scaleLeast,
-        scaleMost,
-        scaleChance,
-        chance,
-        noiseChance,
-        blurChance,
-        brightnessChance,
-        contrastChance,
-        lowResolutionChance,
-        invertedGammaChance,
-        gammaChance,
-        organContrastChance,
-        mirrorAxes);
+    return with(chance, organContrastChance, mirrorAxes);
   }
 
   /** The same with organs of other brightness. */
   public AugmentationSettings withOrganContrastChance(double chance) {
+    return with(elasticChance, chance, mirrorAxes);
+  }
+
+  private AugmentationSettings with(double elastic, double organContrast, int[] axes) {
     return new AugmentationSettings(
         inPlane,
         rotationDegrees,
@@ -123,7 +95,7 @@ public record AugmentationSettings(
         scaleLeast,
         scaleMost,
         scaleChance,
-        elasticChance,
+        elastic,
         noiseChance,
         blurChance,
         brightnessChance,
@@ -131,8 +103,8 @@ public record AugmentationSettings(
         lowResolutionChance,
         invertedGammaChance,
         gammaChance,
-        chance,
-        mirrorAxes);
+        organContrast,
+        axes);
   }
 
   /** Whether the grid may be moved at all. */
