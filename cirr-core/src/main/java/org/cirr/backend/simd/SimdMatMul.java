@@ -75,7 +75,7 @@ final class SimdMatMul implements Kernel {
     pieces = new DepthPieces(product.depth());
     vectors = vectors(product);
     packed = fixed.isFixed(1) ? new float[Math.toIntExact(packedLength(product))] : null;
-    mostRows = Math.min(MOST_ROWS, upToRows(Math.max(1, product.rows())));
+    mostRows = upToRows(Math.max(1, Math.min(MOST_ROWS, product.rows())));
     mostBlocks = Math.max(1, Math.min(MOST_BLOCKS, blockCount()));
   }
 
@@ -102,7 +102,7 @@ final class SimdMatMul implements Kernel {
       }
     }
     int high = Math.max(1, new Chunks(product.rows(), rows).count());
-    int even = Math.max(ROWS, upToRows((product.rows() + high - 1) / high));
+    int even = upToRows(Math.max(0, product.rows() - 1) / high + 1);
     return new Tiles(new Chunks(product.rows(), even), new Chunks(blockCount(), blocks));
   }
 
