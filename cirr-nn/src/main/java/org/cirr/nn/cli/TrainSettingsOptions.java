@@ -1,11 +1,28 @@
 package org.cirr.nn.cli;
 
 import java.util.List;
+import org.cirr.nn.optimize.Adam;
+import org.cirr.nn.optimize.Optimizer;
+import org.cirr.nn.optimize.Sgd;
 import org.cirr.nn.train.TrainSettings;
 import picocli.CommandLine.Option;
 
 /** The options that the trained weights depend on; what is not given stays as it was. */
 final class TrainSettingsOptions {
+  /** Optimizers by the names they have here, each with the rate that suits it. */
+  enum Choice {
+    SGD(Sgd.nnUnet(), 0.01),
+    ADAMW(Adam.nnUnet(), 0.001);
+
+    private final Optimizer optimizer;
+    private final double learningRate;
+
+    Choice(Optimizer optimizer, double learningRate) {
+      this.optimizer = optimizer;
+      this.learningRate = learningRate;
+    }
+  }
+
   @Option(names = "--epochs", paramLabel = "N", description = "Epochs. Default: 1000.")
   private Integer epochs;
 
@@ -36,8 +53,17 @@ final class TrainSettingsOptions {
   @Option(
       names = "--learning-rate",
       paramLabel = "R",
-      description = "The first learning rate. Default: 0.01.")
+      description = "The first learning rate. Default: 0.01, with adamw 0.001.")
   private Double learningRate;
+
+  @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      description = {
+        "sgd (Nesterov's momentum 0.99) or adamw (amsgrad), both as nnU-Net has them; adamw gets"
+            + " further in short runs. Default: sgd."
+      })
+  private Choice optimizer;
 
   @Option(names = "--seed", paramLabel = "N", description = "The seed. Default: 1.")
   private Long seed;
@@ -78,7 +104,6 @@ final class TrainSettingsOptions {
   /** Some settings with what was asked for. */
   TrainSettings over(TrainSettings base) {
     TrainSettings.Length length = base.length();
-    TrainSettings.Descent descent = base.descent();
     TrainSettings.Sampling sampling = base.sampling();
     return new TrainSettings(
         new TrainSettings.Length(
@@ -86,12 +111,7 @@ final class TrainSettingsOptions {
             or(iterations, length.iterations()),
             or(validationIterations, length.validationIterations()),
             or(patience, length.patience())),
-        new TrainSettings.Descent(
-            or(learningRate, descent.learningRate()),
-            descent.momentum(),
-            descent.weightDecay(),
-            descent.clipNorm(),
-            or(frozen, descent.frozen())),
+        descent(base.descent()),
         new TrainSettings.Sampling(
             or(batchSize, sampling.batchSize()),
             sampling.foregroundShare(),
@@ -100,6 +120,13 @@ final class TrainSettingsOptions {
             or(organContrast, sampling.organContrast())),
         or(recompute, base.recompute()),
         or(seed, base.seed()));
+  }
+
+  private TrainSettings.Descent descent(TrainSettings.Descent base) {
+    Optimizer chosen = optimizer == null ? base.optimizer() : optimizer.optimizer;
+    double usual = chosen.equals(base.optimizer()) ? base.learningRate() : optimizer.learningRate;
+    return new TrainSettings.Descent(
+        or(learningRate, usual), chosen, base.clipNorm(), or(frozen, base.frozen()));
   }
 
   private static <T> T or(T asked, T base) {

@@ -1,5 +1,7 @@
 package org.cirr.nn.optimize;
 
+import java.util.List;
+
 /**
  * Adam, and AdamW where the weight decay is decoupled.
  *
@@ -19,6 +21,16 @@ public record Adam(
     boolean decoupled,
     boolean amsgrad)
     implements Optimizer {
+  /** Checks the values. */
+  public Adam {
+    Optimizer.requireFraction("beta1", beta1);
+    Optimizer.requireFraction("beta2", beta2);
+    Optimizer.requireFraction("weight decay", weightDecay);
+    if (!(epsilon > 0 && epsilon < 1)) {
+      throw new IllegalArgumentException("epsilon is above 0 and below 1, got " + epsilon);
+    }
+  }
+
   /** Adam with PyTorch's defaults. */
   public static Adam defaults() {
     return new Adam(0.9, 0.999, 1e-8, 0, false, false);
@@ -29,9 +41,16 @@ public record Adam(
     return new Adam(0.9, 0.999, 1e-8, weightDecay, true, false);
   }
 
+  /** That of nnU-Net's {@code nnUNetTrainerAdam}: AdamW, amsgrad, weight decay 3e-5. */
+  public static Adam nnUnet() {
+    return new Adam(0.9, 0.999, 1e-8, 3e-5, true, true);
+  }
+
   @Override
-  public int slots() {
-    return amsgrad ? 3 : 2;
+  public List<String> slots() {
+    return amsgrad
+        ? List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
+        : List.of("exp_avg", "exp_avg_sq");
   }
 
   @Override

@@ -1,9 +1,25 @@
 package org.cirr.nn.optimize;
 
+import java.util.List;
+
 /** How a weight follows from its gradient; what it remembers from step to step lies in slots. */
 public sealed interface Optimizer permits Sgd, Adam {
-  /** How many numbers are remembered for each weight. */
-  int slots();
+  /**
+   * What is remembered of each weight, a number each: the names that PyTorch has for them in the
+   * optimizer's state.
+   */
+  List<String> slots();
+
+  /**
+   * Refuses a hyperparameter that is not at least 0 and less than 1, as momentum, betas and weight
+   * decay are.
+   */
+  static void requireFraction(String name, double value) {
+    if (!(value >= 0 && value < 1)) {
+      throw new IllegalArgumentException(
+          "the " + name + " is at least 0 and less than 1, got " + value);
+    }
+  }
 
   /**
    * Updates some weights of one tensor.

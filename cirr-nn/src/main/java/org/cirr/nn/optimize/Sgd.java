@@ -1,5 +1,7 @@
 package org.cirr.nn.optimize;
 
+import java.util.List;
+
 /**
  * Stochastic gradient descent with momentum.
  *
@@ -10,7 +12,10 @@ package org.cirr.nn.optimize;
  */
 public record Sgd(double momentum, double dampening, boolean nesterov, double weightDecay)
     implements Optimizer {
+  /** Checks the values. */
   public Sgd {
+    Optimizer.requireFraction("momentum", momentum);
+    Optimizer.requireFraction("weight decay", weightDecay);
     if (nesterov && (momentum <= 0 || dampening != 0)) {
       throw new IllegalArgumentException(
           "Nesterov's form needs a momentum above 0 and no dampening, got momentum "
@@ -26,8 +31,8 @@ public record Sgd(double momentum, double dampening, boolean nesterov, double we
   }
 
   @Override
-  public int slots() {
-    return momentum == 0 ? 0 : 1;
+  public List<String> slots() {
+    return momentum == 0 ? List.of() : List.of("momentum_buffer");
   }
 
   @Override

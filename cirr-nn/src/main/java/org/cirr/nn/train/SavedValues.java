@@ -52,6 +52,13 @@ record SavedValues(Path file, String place, Map<?, ?> map) {
     throw wrong(key, "true or false");
   }
 
+  String text(String key) throws MalformedFileException {
+    if (map.get(key) instanceof String value) {
+      return value;
+    }
+    throw wrong(key, "a text");
+  }
+
   List<String> texts(String key) throws MalformedFileException {
     return list(key, String.class);
   }

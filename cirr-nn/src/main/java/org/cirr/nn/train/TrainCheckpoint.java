@@ -18,6 +18,9 @@ import org.cirr.io.checkpoint.NnUnetNames;
 import org.cirr.io.checkpoint.TorchFile;
 import org.cirr.io.checkpoint.Weights;
 import org.cirr.io.file.MalformedFileException;
+import org.cirr.nn.optimize.Adam;
+import org.cirr.nn.optimize.Optimizer;
+import org.cirr.tensor.Shape;
 import org.cirr.tensor.Tensor;
 
 /**
@@ -26,7 +29,7 @@ import org.cirr.tensor.Tensor;
  */
 final class TrainCheckpoint {
   private static final String OWN = "cirr";
-  private static final long VERSION = 1;
+  private static final long VERSION = 2;
 
   private final TrainingData data;
   private final TrainSettings settings;
@@ -74,10 +77,9 @@ final class TrainCheckpoint {
 
   /** Writes the state, whole or not at all. */
   void write(Path file, TrainState state) throws IOException {
-    Map<String, Tensor> momentum = state.momentum();
     Map<String, Object> content = new LinkedHashMap<>();
     content.put("network_weights", NnUnetNames.all(state.weights()));
-    content.put("optimizer_state", optimizer(state, momentum));
+    content.put("optimizer_state", optimizer(state));
     content.put("grad_scaler_state", null);
     content.put("logging", state.log.toNnUnet());
     double best = state.log.bestDice();
@@ -92,9 +94,9 @@ final class TrainCheckpoint {
     init.put("device", "cpu");
     content.put("init_args", init);
     boolean mirrors = settings.sampling().mirroring() && settings.sampling().augmentation();
-    content.put("trainer_name", mirrors ? "nnUNetTrainer" : "nnUNetTrainerNoMirroring");
+    content.put("trainer_name", trainerName(mirrors));
     content.put("inference_allowed_mirroring_axes", mirrors ? mirrorAxes() : null);
-    content.put(OWN, own(state, momentum));
+    content.put(OWN, own(state));
     TorchFile.write(file, content);
   }
 
@@ -104,42 +106,50 @@ final class TrainCheckpoint {
     return axes;
   }
 
-  /** The state of {@code torch.optim.SGD}. */
-  private Map<String, Object> optimizer(TrainState state, Map<String, Tensor> momentum) {
+  /** nnU-Net's trainer that has these settings, by which it builds the network again. */
+  private String trainerName(boolean mirrors) {
+    if (!mirrors) {
+      return "nnUNetTrainerNoMirroring";
+    }
+    return settings.descent().optimizer() instanceof Adam ? "nnUNetTrainerAdam" : "nnUNetTrainer";
+  }
+
+  /** The state of {@code torch.optim.SGD}, {@code Adam} or {@code AdamW}. */
+  private Map<String, Object> optimizer(TrainState state) {
+    Optimizer optimizer = settings.descent().optimizer();
+    Map<String, Map<String, Tensor>> slots = state.slots();
     List<String> names = NnUnetNames.ordered(state.weights().keySet());
-    Map<Integer, Object> buffers = new LinkedHashMap<>();
+    long steps = state.optimizer().steps();
+    Map<Integer, Object> states = new LinkedHashMap<>();
     List<Object> numbers = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
       numbers.add(i);
-      if (state.optimizer().steps() > 0 && momentum.containsKey(names.get(i))) {
-        buffers.put(i, Map.of("momentum_buffer", momentum.get(names.get(i))));
+      Map<String, Object> own = new LinkedHashMap<>();
+      for (Map.Entry<String, Map<String, Tensor>> slot : slots.entrySet()) {
+        if (steps > 0 && slot.getValue().containsKey(names.get(i))) {
+          own.put(slot.getKey(), slot.getValue().get(names.get(i)));
+        }
+      }
+      if (!own.isEmpty()) {
+        if (optimizer instanceof Adam) {
+          own.put("step", Tensor.of(Shape.of(), new float[] {steps}));
+        }
+        states.put(i, own);
       }
     }
-    TrainSettings.Descent descent = settings.descent();
-    Map<String, Object> group = new LinkedHashMap<>();
-    group.put(
-        "lr", Trainer.rate(settings, Math.min(state.epoch(), settings.length().epochs() - 1)));
-    group.put("momentum", descent.momentum());
-    group.put("dampening", 0);
-    group.put("weight_decay", descent.weightDecay());
-    group.put("nesterov", true);
-    group.put("maximize", false);
-    group.put("foreach", null);
-    group.put("differentiable", false);
-    group.put("fused", null);
-    group.put("params", numbers);
-    Map<String, Object> optimizer = new LinkedHashMap<>();
-    optimizer.put("state", buffers);
-    optimizer.put("param_groups", List.of(group));
-    return optimizer;
+    double rate = Trainer.rate(settings, Math.min(state.epoch(), settings.length().epochs() - 1));
+    Map<String, Object> saved = new LinkedHashMap<>();
+    saved.put("state", states);
+    saved.put("param_groups", List.of(SavedOptimizer.torchGroup(optimizer, rate, numbers)));
+    return saved;
   }
 
-  private Map<String, Object> own(TrainState state, Map<String, Tensor> momentum) {
+  private Map<String, Object> own(TrainState state) {
     Map<String, Object> own = new LinkedHashMap<>();
     own.put("version", VERSION);
     own.put("settings", settings.toMap());
     own.put("steps", state.optimizer().steps());
-    own.put("momentum", momentum);
+    own.put("slots", state.slots());
     own.put("log", state.log.toList());
     own.put("batches", state.batches);
     own.put("train_loss", state.trainLoss);
@@ -202,17 +212,24 @@ final class TrainCheckpoint {
       weights.put(name, copy(read.get(name)));
     }
     TrainState state = new TrainState(graph, settings, weights);
-    Weights momentum = checkpoint.weights(OWN, "momentum");
-    for (Map.Entry<String, Tensor> slot : state.momentum().entrySet()) {
-      String name = slot.getKey();
-      if (!momentum.contains(name) || !momentum.shape(name).equals(slot.getValue().shape())) {
-        throw saved.wrong("momentum", "a tensor " + name + " of shape " + slot.getValue().shape());
-      }
-      float[] values = momentum.get(name).array();
-      System.arraycopy(values, 0, slot.getValue().array(), 0, values.length);
+    for (Map.Entry<String, Map<String, Tensor>> slot : state.slots().entrySet()) {
+      restoreSlot(slot.getValue(), checkpoint.weights(OWN, "slots", slot.getKey()), saved);
     }
     restoreNumbers(state, saved);
     return state;
+  }
+
+  private static void restoreSlot(Map<String, Tensor> slot, Weights read, SavedValues saved)
+      throws IOException {
+    for (Map.Entry<String, Tensor> entry : slot.entrySet()) {
+      String name = entry.getKey();
+      Tensor tensor = entry.getValue();
+      if (!read.contains(name) || !read.shape(name).equals(tensor.shape())) {
+        throw saved.wrong("slots", "a tensor " + name + " of shape " + tensor.shape());
+      }
+      float[] values = read.get(name).array();
+      System.arraycopy(values, 0, tensor.array(), 0, values.length);
+    }
   }
 
   private void restoreNumbers(TrainState state, SavedValues saved) throws IOException {

@@ -5,6 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.cirr.nn.optimize.Adam;
+import org.cirr.nn.optimize.Optimizer;
+import org.cirr.nn.optimize.Sgd;
 
 /**
  * What is trained and how long: all that the weights depend on beside data, plan and backend.
@@ -49,27 +52,20 @@ public record TrainSettings(
   }
 
   /**
-   * How the weights follow from the gradients: stochastic gradient descent in Nesterov's form, the
-   * rate falling as {@code (1 − epoch/epochs)^0.9}.
+   * How the weights follow from the gradients, the rate falling as {@code (1 − epoch/epochs)^0.9}.
    *
    * @param learningRate that of the first epoch
-   * @param momentum Nesterov's
-   * @param weightDecay what of a weight is added to its gradient
+   * @param optimizer nnU-Net's is {@link Sgd#nnUnet()}, or {@link Adam#nnUnet()}
    * @param clipNorm the most that the gradients' norm may be
    * @param frozen what the names of weights that are not trained begin with
    */
   public record Descent(
-      double learningRate,
-      double momentum,
-      double weightDecay,
-      double clipNorm,
-      List<String> frozen) {
+      double learningRate, Optimizer optimizer, double clipNorm, List<String> frozen) {
     /** Checks the values. */
     public Descent {
       frozen = List.copyOf(frozen);
       require(positive(learningRate), "the learning rate is above 0", learningRate);
-      require(momentum > 0 && momentum < 1, "the momentum is above 0 and below 1", momentum);
-      require(weightDecay >= 0 && weightDecay < 1, "the weight decay is 0 to 1", weightDecay);
+      Objects.requireNonNull(optimizer, "optimizer");
       require(positive(clipNorm), "the norm to clip at is above 0", clipNorm);
     }
 
@@ -118,7 +114,7 @@ public record TrainSettings(
   public static TrainSettings defaults() {
     return new TrainSettings(
         new Length(1000, 250, 50, 0),
-        new Descent(0.01, 0.99, 3e-5, 12, List.of()),
+        new Descent(0.01, Sgd.nnUnet(), 12, List.of()),
         new Sampling(0, 0.33, true, true, 0),
         0,
         1);
@@ -162,8 +158,7 @@ public record TrainSettings(
     map.put("validation_iterations", (long) length.validationIterations);
     map.put("patience", (long) length.patience);
     map.put("learning_rate", descent.learningRate);
-    map.put("momentum", descent.momentum);
-    map.put("weight_decay", descent.weightDecay);
+    map.putAll(SavedOptimizer.toMap(descent.optimizer));
     map.put("clip_norm", descent.clipNorm);
     map.put("frozen", descent.frozen);
     map.put("batch_size", (long) sampling.batchSize);
@@ -186,8 +181,7 @@ public record TrainSettings(
             saved.whole("patience")),
         new Descent(
             saved.number("learning_rate"),
-            saved.number("momentum"),
-            saved.number("weight_decay"),
+            SavedOptimizer.of(saved),
             saved.number("clip_norm"),
             saved.texts("frozen")),
         new Sampling(
@@ -207,7 +201,8 @@ public record TrainSettings(
     toMap()
         .forEach(
             (name, value) -> {
-              if (!value.equals(then.get(name))) {
+              // Another optimizer has other settings, which are no news beside its name.
+              if (then.containsKey(name) && !value.equals(then.get(name))) {
                 differences.add(
                     name.replace('_', ' ') + " is " + value + ", was " + then.get(name));
               }

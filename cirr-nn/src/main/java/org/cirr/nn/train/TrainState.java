@@ -9,13 +9,13 @@ import org.cirr.io.nnunet.Architecture;
 import org.cirr.io.nnunet.LabelScheme;
 import org.cirr.nn.optimize.Initializer;
 import org.cirr.nn.optimize.OptimizerState;
-import org.cirr.nn.optimize.Sgd;
 import org.cirr.tensor.Tensor;
 
 /** All that changes while a network is trained; a checkpoint holds no less. */
 final class TrainState {
   private final Map<String, Tensor> weights;
   private final List<String> trained;
+  private final List<String> slots;
   private final OptimizerState optimizer;
   private final LabelScheme labels;
 
@@ -37,11 +37,10 @@ final class TrainState {
   TrainState(LossGraph graph, TrainSettings settings, Map<String, Tensor> weights) {
     this.weights = weights;
     this.trained = graph.trained().stream().map(Graph::label).toList();
-    TrainSettings.Descent descent = settings.descent();
+    this.slots = settings.descent().optimizer().slots();
     this.optimizer =
         new OptimizerState(
-            new Sgd(descent.momentum(), 0, true, descent.weightDecay()),
-            trained.stream().map(weights::get).toList());
+            settings.descent().optimizer(), trained.stream().map(weights::get).toList());
     int first = graph.labels().hasRegions() ? 0 : 1;
     List<String> names = graph.labels().names();
     this.log = new TrainingLog(names.subList(first, names.size()), List.of());
@@ -75,13 +74,17 @@ final class TrainState {
     return optimizer;
   }
 
-  /** What the optimizer remembers of each trained weight, by name. */
-  Map<String, Tensor> momentum() {
-    Map<String, Tensor> momentum = new LinkedHashMap<>();
-    for (int i = 0; i < trained.size(); i++) {
-      momentum.put(trained.get(i), optimizer.slots(i).get(0));
+  /** What the optimizer remembers: the slot's name, then the trained weight's. */
+  Map<String, Map<String, Tensor>> slots() {
+    Map<String, Map<String, Tensor>> all = new LinkedHashMap<>();
+    for (int k = 0; k < slots.size(); k++) {
+      Map<String, Tensor> slot = new LinkedHashMap<>();
+      for (int i = 0; i < trained.size(); i++) {
+        slot.put(trained.get(i), optimizer.slots(i).get(k));
+      }
+      all.put(slots.get(k), slot);
     }
-    return momentum;
+    return all;
   }
 
   /** The epoch at hand, counted from 0. */
@@ -99,10 +102,10 @@ final class TrainState {
     dice = new PseudoDice(labels);
   }
 
-  /** The bytes of weights, gradients' outputs not counted, and momentum. */
+  /** The bytes of weights, gradients' outputs not counted, and of what the optimizer remembers. */
   long bytes() {
     List<Tensor> all = new ArrayList<>(weights.values());
-    all.addAll(momentum().values());
+    slots().values().forEach(slot -> all.addAll(slot.values()));
     return all.stream().mapToLong(tensor -> (long) Float.BYTES * tensor.array().length).sum();
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.cirr.backend.Backends;
@@ -22,6 +23,8 @@ import org.cirr.io.checkpoint.NnUnetCheckpoint;
 import org.cirr.io.checkpoint.Weights;
 import org.cirr.io.image.ImageFile;
 import org.cirr.nn.data.PreparedFolder;
+import org.cirr.nn.optimize.Adam;
+import org.cirr.nn.optimize.Sgd;
 import org.cirr.nn.random.Draws;
 import org.cirr.nn.segment.SegmentOptions;
 import org.cirr.nn.segment.Segmenter;
@@ -38,6 +41,9 @@ class TrainerTest {
     return TrainSettings.defaults()
         .withLength(new TrainSettings.Length(epochs, iterations, 2, patience));
   }
+
+  private static final TrainSettings.Descent ADAMW =
+      new TrainSettings.Descent(0.001, Adam.nnUnet(), 12, List.of());
 
   private static TrainOptions options() {
     return TrainOptions.defaults().withThreads(2).withBackend("scalar"); // quick when it is cold
@@ -62,9 +68,16 @@ class TrainerTest {
     }
   }
 
-  /** Weights and momentum of two checkpoints are the same bits. */
+  /** Weights of two checkpoints, and what the optimizer remembers, are the same bits. */
   static void assertSame(Path expected, Path actual, String what) throws IOException {
-    for (String[] place : new String[][] {{"network_weights"}, {"cirr", "momentum"}}) {
+    Map<?, ?> tree = (Map<?, ?>) Checkpoint.read(expected).tree();
+    List<String[]> places = new ArrayList<>();
+    places.add(new String[] {"network_weights"});
+    ((Map<?, ?>) ((Map<?, ?>) tree.get("cirr")).get("slots"))
+        .keySet()
+        .forEach(slot -> places.add(new String[] {"cirr", "slots", (String) slot}));
+    assertTrue(places.size() > 1);
+    for (String[] place : places) {
       Weights first = Checkpoint.read(expected).weights(place);
       Weights second = Checkpoint.read(actual).weights(place);
       assertEquals(first.names(), second.names());
@@ -86,7 +99,9 @@ class TrainerTest {
     Path raw = TinyDataset.make(folder);
     Path model = folder.resolve("model");
     TrainSettings fast =
-        settings(8, 20, 0).withDescent(new TrainSettings.Descent(0.02, 0.9, 3e-5, 12, List.of()));
+        settings(8, 20, 0)
+            .withDescent(
+                new TrainSettings.Descent(0.02, new Sgd(0.9, 0, true, 3e-5), 12, List.of()));
     List<Double> left = new ArrayList<>();
     TrainListener listener =
         new TrainListener() {
@@ -174,10 +189,37 @@ class TrainerTest {
     assertTrue(state.containsKey((long) plain.indexOf("decoder.seg_layers.2.weight")));
   }
 
+  @Test
+  void aCheckpointOfAdamHasWhatTorchReads() throws IOException {
+    Path raw = TinyDataset.make(folder);
+    Path model = folder.resolve("model");
+    TrainSettings settings = settings(1, 3, 0).withDescent(ADAMW);
+    Trainer.start(data(raw), settings, options(), model).run(TrainListener.NONE, () -> false);
+    Checkpoint read = Checkpoint.read(model.resolve("fold_0/checkpoint_final.pth"));
+    Map<?, ?> tree = (Map<?, ?>) read.tree();
+    assertEquals("nnUNetTrainerAdam", tree.get("trainer_name"));
+    Map<?, ?> optimizer = (Map<?, ?>) tree.get("optimizer_state");
+    Map<?, ?> group = (Map<?, ?>) ((List<?>) optimizer.get("param_groups")).get(0);
+    assertEquals(3e-5, group.get("weight_decay"));
+    assertEquals(true, group.get("amsgrad"));
+    Map<?, ?> first = (Map<?, ?>) ((Map<?, ?>) optimizer.get("state")).get(0L);
+    assertEquals(
+        Set.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq", "step"), Set.copyOf(first.keySet()));
+    Weights mean = read.weights("cirr", "slots", "exp_avg_sq");
+    Weights most = read.weights("cirr", "slots", "max_exp_avg_sq");
+    for (String name : mean.names()) {
+      float[] now = mean.get(name).array();
+      float[] ever = most.get(name).array();
+      for (int i = 0; i < now.length; i++) {
+        assertTrue(ever[i] >= now[i], name);
+      }
+    }
+  }
+
   @ParameterizedTest
-  @CsvSource({"scalar,3", "simd,1"})
-  void aRunThatIsCancelledAnywhereEndsWithTheSameWeights(String backend, int seeds)
-      throws IOException {
+  @CsvSource({"scalar,sgd,3", "scalar,adamw,2", "simd,sgd,1"})
+  void aRunThatIsCancelledAnywhereEndsWithTheSameWeights(
+      String backend, String optimizer, int seeds) throws IOException {
     assumeTrue(
         Backends.report().stream()
             .anyMatch(report -> report.name().equals(backend) && report.available()),
@@ -186,6 +228,9 @@ class TrainerTest {
     Path raw = TinyDataset.make(folder);
     Path whole = folder.resolve("whole");
     TrainSettings settings = settings(3, 4, 0);
+    if (optimizer.equals("adamw")) {
+      settings = settings.withDescent(ADAMW);
+    }
     Trainer.start(data(raw), settings, options, whole).run(TrainListener.NONE, () -> false);
     for (int seed = 0; seed < seeds; seed++) {
       Draws draws = Draws.of(seed, 3);
@@ -222,7 +267,7 @@ class TrainerTest {
     Path raw = TinyDataset.make(folder);
     TrainSettings settings =
         settings(50, 1, 2)
-            .withDescent(new TrainSettings.Descent(1e-30, 0.9, 0, 12, List.of()))
+            .withDescent(new TrainSettings.Descent(1e-30, new Sgd(0.9, 0, true, 0), 12, List.of()))
             .withSampling(new TrainSettings.Sampling(0, 1, false, false, 0));
     Trainer trainer = Trainer.start(data(raw), settings, options(), folder.resolve("model"));
     TrainingLog log = trainer.run(TrainListener.NONE, () -> false);
@@ -237,7 +282,9 @@ class TrainerTest {
     Path raw = TinyDataset.make(folder);
     Path model = folder.resolve("model");
     TrainSettings settings =
-        settings(4, 3, 0).withDescent(new TrainSettings.Descent(1e37, 0.99, 3e-5, 12, List.of()));
+        settings(4, 3, 0)
+            .withDescent(
+                new TrainSettings.Descent(1e37, new Sgd(0.99, 0, true, 3e-5), 12, List.of()));
     Trainer trainer = Trainer.start(data(raw), settings, options(), model);
     String first =
         assertThrows(
@@ -374,7 +421,9 @@ class TrainerTest {
     TrainSettings frozen =
         settings(1, 2, 0)
             .withSeed(5)
-            .withDescent(new TrainSettings.Descent(0.01, 0.99, 3e-5, 12, List.of("encoder.")));
+            .withDescent(
+                new TrainSettings.Descent(
+                    0.01, new Sgd(0.99, 0, true, 3e-5), 12, List.of("encoder.")));
     Trainer second =
         Trainer.start(
             data(raw), frozen, options(), folder.resolve("b"), new Pretrained(file, true));
@@ -392,7 +441,8 @@ class TrainerTest {
     }
     TrainSettings nothing =
         frozen.withDescent(
-            new TrainSettings.Descent(0.01, 0.99, 0, 12, List.of("encoder.", "decoder.")));
+            new TrainSettings.Descent(
+                0.01, new Sgd(0.99, 0, true, 0), 12, List.of("encoder.", "decoder.")));
     assertEquals(
         "nothing is left to train: every weight's name begins with one of [encoder., decoder.]",
         assertThrows(
