@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.cirr.backend.Backends;
 
 /**
  * What the machine's processor and memory could do at most, measured.
@@ -27,6 +28,7 @@ public record MachinePeak(int threads, double gigaFlop, double gigaByte) {
 
   /** Measures for about one second. */
   public static MachinePeak measure(int threads) {
+    Backends.report(); // as in any other process, cirr is the first to use the Vector API
     boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     return new MachinePeak(
         threads,

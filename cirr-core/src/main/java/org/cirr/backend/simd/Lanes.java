@@ -20,6 +20,12 @@ final class Lanes {
   private Lanes() {}
 
   private static VectorSpecies<Float> choose(int bits) {
+    VectorSpecies<Float> species = species(bits);
+    MixedProfiles.mix(species);
+    return species;
+  }
+
+  private static VectorSpecies<Float> species(int bits) {
     return switch (bits) {
       case 0 -> FloatVector.SPECIES_PREFERRED;
       case 128 -> FloatVector.SPECIES_128;

@@ -1,8 +1,6 @@
 package org.cirr.backend.simd;
 
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
@@ -17,22 +15,20 @@ import org.cirr.parallel.Workers;
 /*
  * Design. The plain form is ScalarConv. Every output is a scalar product of a voxel's channels with a
  * row of weights. With 2 of 16 lanes along output channels a loop like SimdRows takes 40 cycles per
- * voxel; here lanes run along input channels, four of them, so that little is left to sum across
- * lanes.
+ * voxel of 32 channels. Scalar multiply-adds take 32, about what memory takes to deliver them: four
+ * voxels and two outputs at once, so that eight sums are under way and none waits for the one before.
+ * For four outputs lanes are faster again.
  *
- * reduceLanes is not for that: compiled code of JDK 25 adds in another order than the interpreter, so
- * a value would change from run to run. Sums left in scratch and added in a loop of their own take six
- * times as long on JDK 17.
+ * Lanes along input channels leave a sum across lanes to the end. In vectors of four that took as
+ * long, and a second vector width in the process spoils the JIT's profile of the first: kernels
+ * compiled from then on may get boxed vectors (MixedProfiles has more on that).
  *
  * Each input is read once from memory, in order. What the step before left raw is normalised on the
  * way, some voxels at a time, in the L1 cache.
  */
 final class SimdFewOutputs implements Kernel {
-  private static final VectorSpecies<Float> F = FloatVector.SPECIES_128;
-  private static final int LANES = 4;
-
   /** With more, lanes along output channels take less. */
-  private static final int MOST_OUTPUTS = 4;
+  private static final int MOST_OUTPUTS = 2;
 
   /** Floats of the input that a task reads: half of an L1 cache. */
   private static final int BAND = 1 << 12;
@@ -66,7 +62,6 @@ final class SimdFewOutputs implements Kernel {
     Window window = Window.of(conv, step);
     return isPointwise(conv, window)
         && step.parts().size() == 1
-        && window.in().c() % LANES == 0
         && window.in().c() > 0
         && window.out().c() <= MOST_OUTPUTS;
   }
@@ -121,42 +116,64 @@ final class SimdFewOutputs implements Kernel {
   }
 
   private void multiply(float[] in, int p, int count, float[] out, int to) {
-    int o = 0;
-    for (; o + 2 <= outputs; o += 2) {
-      for (int v = 0; v < count; v++) {
-        two(in, p + v * channels, o, out, to + v * outputs + o);
-      }
+    int v = 0;
+    for (; v + 4 <= count; v += 4) {
+      fourVoxels(in, p + v * channels, out, to + v * outputs);
     }
-    for (int v = 0; o < outputs && v < count; v++) {
-      one(in, p + v * channels, o, out, to + v * outputs + o);
+    for (; v < count; v++) {
+      voxel(in, p + v * channels, out, to + v * outputs);
     }
   }
 
-  private void two(float[] in, int p, int o, float[] out, int to) {
-    int row = o * channels;
-    FloatVector a = FloatVector.zero(F);
-    FloatVector b = FloatVector.zero(F);
-    for (int c = 0; c < channels; c += LANES) {
-      FloatVector x = FloatVector.fromArray(F, in, p + c);
-      a = x.fma(FloatVector.fromArray(F, weight, row + c), a);
-      b = x.fma(FloatVector.fromArray(F, weight, row + channels + c), b);
+  /** A single output is computed twice: that is what the other half of the adders would not do. */
+  private void fourVoxels(float[] in, int p, float[] out, int to) {
+    int next = outputs - 1;
+    int row = next * channels;
+    float a0 = bias[0];
+    float a1 = a0;
+    float a2 = a0;
+    float a3 = a0;
+    float b0 = bias[next];
+    float b1 = b0;
+    float b2 = b0;
+    float b3 = b0;
+    for (int c = 0; c < channels; c++) {
+      float a = weight[c];
+      float b = weight[row + c];
+      float x0 = in[p + c];
+      float x1 = in[p + channels + c];
+      float x2 = in[p + 2 * channels + c];
+      float x3 = in[p + 3 * channels + c];
+      a0 = Math.fma(x0, a, a0);
+      b0 = Math.fma(x0, b, b0);
+      a1 = Math.fma(x1, a, a1);
+      b1 = Math.fma(x1, b, b1);
+      a2 = Math.fma(x2, a, a2);
+      b2 = Math.fma(x2, b, b2);
+      a3 = Math.fma(x3, a, a3);
+      b3 = Math.fma(x3, b, b3);
     }
-    out[to] = sum(a) + bias[o];
-    out[to + 1] = sum(b) + bias[o + 1];
+    out[to] = a0;
+    out[to + next] = b0;
+    out[to + outputs] = a1;
+    out[to + outputs + next] = b1;
+    out[to + 2 * outputs] = a2;
+    out[to + 2 * outputs + next] = b2;
+    out[to + 3 * outputs] = a3;
+    out[to + 3 * outputs + next] = b3;
   }
 
-  private void one(float[] in, int p, int o, float[] out, int to) {
-    int row = o * channels;
-    FloatVector a = FloatVector.zero(F);
-    for (int c = 0; c < channels; c += LANES) {
-      FloatVector x = FloatVector.fromArray(F, in, p + c);
-      a = x.fma(FloatVector.fromArray(F, weight, row + c), a);
+  private void voxel(float[] in, int p, float[] out, int to) {
+    int next = outputs - 1;
+    int row = next * channels;
+    float a = bias[0];
+    float b = bias[next];
+    for (int c = 0; c < channels; c++) {
+      a = Math.fma(in[p + c], weight[c], a);
+      b = Math.fma(in[p + c], weight[row + c], b);
     }
-    out[to] = sum(a) + bias[o];
-  }
-
-  private static float sum(FloatVector a) {
-    return (a.lane(0) + a.lane(1)) + (a.lane(2) + a.lane(3));
+    out[to] = a;
+    out[to + next] = b;
   }
 
   @Override

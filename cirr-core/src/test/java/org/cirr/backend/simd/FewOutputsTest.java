@@ -41,7 +41,7 @@ class FewOutputsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"4,1", "32,2", "20,3", "48,4", "32,5", "33,2"})
+  @CsvSource({"4,1", "32,2", "20,3", "48,4", "7,1", "33,2"})
   void aHeadReadsWhatTheNormBeforeLeftRaw(int channels, int outputs) {
     assumeTrue(
         ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent(),
@@ -56,7 +56,7 @@ class FewOutputsTest {
     List<Tensor> in = List.of(RandomTensors.normal(graph.inputs().get(0).shape(), channels));
 
     Program program = Backends.of("simd").compile(graph, weights);
-    boolean few = channels % 4 == 0 && outputs <= 4;
+    boolean few = outputs <= 2;
     assertEquals(few, program.report().contains("few outputs"), program.report());
 
     List<Tensor> expected = Backends.of("scalar").compile(graph, weights).run(in, Workers.single());
