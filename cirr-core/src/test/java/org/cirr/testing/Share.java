@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /**
  * Divides cases that take long among several runs of the tests: {@code -Dcirr.share=1/2} takes the
  * numbers 0, 2, 4, ..., {@code -Dcirr.share=2/2} the others. Without it a run takes all. {@code
- * .ci/run} tests on two JDKs, each with its half of the largest golden cases and with all others.
+ * .ci/run} tests on two JDKs, each with its half of the largest golden cases and of what the
+ * stand-in for a GPU computes, and with all others.
  */
 public final class Share {
   private static final Pattern FORM = Pattern.compile("([1-9])/([1-9])");

@@ -9,6 +9,7 @@ import org.cirr.backend.BackendReport;
 import org.cirr.backend.Backends;
 import org.cirr.backend.OpCases;
 import org.cirr.backend.OpContract;
+import org.cirr.testing.Share;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,7 @@ class CudaContractTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
   void cudaAgreesWithScalar(OpCases.Case test) {
+    Share.require(test.toString().hashCode());
     float[] expected = OpContract.run("scalar", test, 1);
     float[] actual = OpContract.checked(Backends.of("cuda"), test, 1);
     OpContract.assertClose(expected, actual, OpContract.tolerance(test), test);

@@ -13,6 +13,7 @@ import org.cirr.backend.OpCases;
 import org.cirr.op.Conv;
 import org.cirr.op.ConvTranspose;
 import org.cirr.testing.RandomGraphs;
+import org.cirr.testing.Share;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,7 @@ class TensorContractTest {
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("cases")
   void tensorCoresGiveWhatScalarGives(Arithmetic arithmetic, OpCases.Case test) {
+    Share.require(test.toString().hashCode());
     TensorCases.check(Backends.of("cuda", arithmetic), arithmetic, test);
   }
 

@@ -12,6 +12,7 @@ import jcuda.driver.JCudaDriver;
 import org.cirr.backend.Arithmetic;
 import org.cirr.backend.Backend;
 import org.cirr.backend.Backends;
+import org.cirr.testing.Share;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,7 @@ class TensorMutantTest {
   @MethodSource("mutants")
   void aMistakeIsNoticed(String what, String from, String to, @TempDir Path folder)
       throws Exception {
+    Share.require(what.hashCode());
     assertFalse(isRight(backend(from, to, folder)), what + " was not noticed");
   }
 
