@@ -167,26 +167,32 @@ class TrainingDataTest {
     Path last = model.resolve("fold_0/checkpoint_final.pth");
     Files.move(last, file);
     Map<?, ?> tree = (Map<?, ?>) Checkpoint.read(file).tree();
-    assertEquals(1L, ((Map<?, ?>) tree.get("cirr")).get("version"));
+    assertEquals(2L, ((Map<?, ?>) tree.get("cirr")).get("version"));
     TorchFile.write(file, Map.of("network_weights", Map.of()));
     assertEquals(
         file
             + ": cirr is missing: cirr did not write this checkpoint; begin a new run with its"
             + " weights (--pretrained)",
         resumed(raw, model));
-    TorchFile.write(file, Map.of("cirr", Map.of("version", 2)));
+    TorchFile.write(file, Map.of("cirr", Map.of("version", 1)));
     String again = "; the file is damaged, or another version of cirr wrote it: start anew";
-    assertEquals(file + ": cirr.version is 2, expected 1" + again, resumed(raw, model));
-    TorchFile.write(file, Map.of("cirr", Map.of("version", 1, "settings", 7)));
+    assertEquals(file + ": cirr.version is 1, expected 2" + again, resumed(raw, model));
+    TorchFile.write(file, Map.of("cirr", Map.of("version", 2, "settings", 7)));
     assertEquals(file + ": cirr.settings is 7, expected a dictionary" + again, resumed(raw, model));
     Map<String, Object> settings = SETTINGS.toMap();
     settings.put("epochs", 0L);
-    TorchFile.write(file, Map.of("cirr", Map.of("version", 1, "settings", settings)));
+    TorchFile.write(file, Map.of("cirr", Map.of("version", 2, "settings", settings)));
     assertEquals(
         file + ": cirr.settings cannot be; epochs is 1 or more, got 0; start anew",
         resumed(raw, model));
+    settings.put("epochs", 2L);
+    settings.put("optimizer", "lion");
+    TorchFile.write(file, Map.of("cirr", Map.of("version", 2, "settings", settings)));
+    assertEquals(
+        file + ": cirr.settings.optimizer is lion, expected sgd, adam or adamw" + again,
+        resumed(raw, model));
     settings.put("epochs", "many");
-    TorchFile.write(file, Map.of("cirr", Map.of("version", 1, "settings", settings)));
+    TorchFile.write(file, Map.of("cirr", Map.of("version", 2, "settings", settings)));
     assertEquals(
         file + ": cirr.settings.epochs is many, expected a whole number" + again,
         resumed(raw, model));
