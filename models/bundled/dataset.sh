@@ -48,7 +48,6 @@ add_phantoms() {
 add_phantoms t1 12 1000 --random-grid --contrast t1
 add_phantoms t2 8 2000 --random-grid --contrast t2
 add_phantoms random 20 3000 --random-grid --contrast random
-usual=("${phantoms[@]}")
 add_phantoms slab_t1 8 4000 --random-slab --obese --contrast t1
 add_phantoms slab_random 12 5000 --random-slab --obese --contrast random
 
@@ -95,7 +94,7 @@ without() {
     echo ,
   done
   left=(t1_phantom_1011 t2_phantom_2007 random_phantom_3018 random_phantom_3019)
-  mapfile -t train < <(without "${left[*]}" "${usual[@]}")
+  mapfile -t train < <(without "${left[*]}" "${phantoms[@]}")
   fold train left
   echo ,
   mapfile -t train < <(

@@ -15,10 +15,10 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/common.sh"
 
 # How long; an epoch is 50 batches of two patches, 215 GFLOP each.
-pretrain_epochs=30
+pretrain_epochs=60
 finetune_epochs=24
 organ_contrast=0.5 # livers full of iron are black where all others are grey, CHAOS 15
-common="--batch-size 2 --iterations 50 --validation-iterations 4 --no-mirror"
+common="--batch-size 2 --iterations 50 --validation-iterations 4 --no-mirror --optimizer adamw --organ-contrast $organ_contrast"
 
 chaos=$1
 work=$2
@@ -39,8 +39,8 @@ train() {
 }
 train 3 --epochs "$pretrain_epochs"
 for fold in 0 1 2 "$shipped"; do
-  train "$fold" --epochs "$finetune_epochs" --optimizer adamw \
-    --organ-contrast "$organ_contrast" --pretrained "$model/fold_3/checkpoint_final.pth"
+  train "$fold" --epochs "$finetune_epochs" \
+    --pretrained "$model/fold_3/checkpoint_final.pth"
 done
 
 "$here/bundle.sh" "$model"
