@@ -25,14 +25,14 @@ import jdk.incubator.vector.VectorSpecies;
  * and have nothing to fail at. What is called here counts, not what it computes.
  */
 final class MixedProfiles {
-  /** A method gets a profile after 200 calls; some of these run before it is compiled. */
-  private static final int TURNS = 400;
+  /** A method gets a profile after 200 calls, and those that matter are called often in a turn. */
+  private static final int TURNS = 150;
 
   private static volatile double sink;
 
   private MixedProfiles() {}
 
-  /** Runs for some hundredths of a second, once. */
+  /** Runs for about a tenth of a second. */
   static void mix(VectorSpecies<Float> species) {
     VectorSpecies<Integer> ints = species.withLanes(int.class);
     VectorSpecies<Double> doubles = species.withLanes(double.class);
