@@ -1,5 +1,7 @@
 package org.cirr.nn;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameStartingWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -87,6 +89,17 @@ class HouseTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("jdk.incubator.vector..")
+        .check(CIRR);
+  }
+
+  /** A second vector width spoils HotSpot's profiles for the first, see MixedProfiles. */
+  @Test
+  void onlyLanesChoosesAVectorWidth() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("org.cirr.backend.simd.Lanes")
+        .should()
+        .accessFieldWhere(target(nameStartingWith("SPECIES_")))
         .check(CIRR);
   }
 

@@ -350,10 +350,9 @@ final class SimdAttention implements Kernel {
 
   private static void powers(
       float[] scratch, int at, int width, int keys, int largest, int factors, int sums) {
-    // VectorMath.expOfNegative written out, for two keys at once. It is long on purpose: a method
-    // of
-    // more than 325 bytes is compiled on its own. Inlined into the loops around it, it would exceed
-    // what the JIT of JDK 17 inlines, and what it does not inline it makes objects of.
+    // VectorMath.expOfNegative written out, for two keys at once. It is long on purpose: methods of
+    // more than 325 bytes are compiled on their own. Inlined into the loops around it, it would
+    // exceed what the JIT of JDK 17 inlines, and what that does not inline it makes objects of.
     FloatVector most = FloatVector.fromArray(F, scratch, largest);
     FloatVector sum = FloatVector.fromArray(F, scratch, sums);
     sum = sum.mul(FloatVector.fromArray(F, scratch, factors));

@@ -15,13 +15,12 @@ import org.cirr.parallel.Workers;
 /*
  * Design. The plain form is ScalarConv. Every output is a scalar product of a voxel's channels with a
  * row of weights. With 2 of 16 lanes along output channels a loop like SimdRows takes 40 cycles per
- * voxel of 32 channels. Scalar multiply-adds take 32, about what memory takes to deliver them: four
+ * voxel of 32 channels. Scalar multiply-adds take 32, two to three times less time as measured: four
  * voxels and two outputs at once, so that eight sums are under way and none waits for the one before.
- * For four outputs lanes are faster again.
  *
- * Lanes along input channels leave a sum across lanes to the end. In vectors of four that took as
- * long, and a second vector width in the process spoils the JIT's profile of the first: kernels
- * compiled from then on may get boxed vectors (MixedProfiles has more on that).
+ * Vectors of four lanes along input channels are faster (1.2 times for two outputs), but a second
+ * vector width in the process spoils HotSpot's profiles: on JDK 17, kernels compiled afterwards got
+ * boxed vectors (attention 91 to 207 ms, a Winograd layer 54 to 122; see MixedProfiles).
  *
  * Each input is read once from memory, in order. What the step before left raw is normalised on the
  * way, some voxels at a time, in the L1 cache.

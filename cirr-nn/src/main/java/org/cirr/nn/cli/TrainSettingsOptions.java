@@ -10,14 +10,14 @@ import picocli.CommandLine.Option;
 /** The options that the trained weights depend on; what is not given stays as it was. */
 final class TrainSettingsOptions {
   /** Optimizers by the names they have here, each with the rate that suits it. */
-  enum Choice {
+  enum NamedOptimizer {
     SGD(Sgd.nnUnet(), 0.01),
     ADAMW(Adam.nnUnet(), 0.001);
 
     private final Optimizer optimizer;
     private final double learningRate;
 
-    Choice(Optimizer optimizer, double learningRate) {
+    NamedOptimizer(Optimizer optimizer, double learningRate) {
       this.optimizer = optimizer;
       this.learningRate = learningRate;
     }
@@ -63,7 +63,7 @@ final class TrainSettingsOptions {
         "sgd (Nesterov's momentum 0.99) or adamw (amsgrad), both as nnU-Net has them; adamw gets"
             + " further in short runs. Default: sgd."
       })
-  private Choice optimizer;
+  private NamedOptimizer optimizer;
 
   @Option(names = "--seed", paramLabel = "N", description = "The seed. Default: 1.")
   private Long seed;

@@ -47,7 +47,7 @@ public record Adam(
   }
 
   @Override
-  public List<String> slots() {
+  public List<String> slotNames() {
     return amsgrad
         ? List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
         : List.of("exp_avg", "exp_avg_sq");

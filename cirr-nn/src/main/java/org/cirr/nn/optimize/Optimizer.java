@@ -8,7 +8,7 @@ public sealed interface Optimizer permits Sgd, Adam {
    * What is remembered of each weight, a number each: the names that PyTorch has for them in the
    * optimizer's state.
    */
-  List<String> slots();
+  List<String> slotNames();
 
   /**
    * Refuses a hyperparameter that is not at least 0 and less than 1, as momentum, betas and weight

@@ -42,7 +42,7 @@ public final class OptimizerState {
     for (int i = 0; i < weights.size(); i++) {
       this.decays[i] = decays.get(i);
       List<Tensor> own = new ArrayList<>();
-      for (int k = 0; k < optimizer.slots().size(); k++) {
+      for (int k = 0; k < optimizer.slotNames().size(); k++) {
         own.add(Tensor.zeros(weights.get(i).shape()));
       }
       slots.add(List.copyOf(own));

@@ -31,7 +31,7 @@ public record Sgd(double momentum, double dampening, boolean nesterov, double we
   }
 
   @Override
-  public List<String> slots() {
+  public List<String> slotNames() {
     return momentum == 0 ? List.of() : List.of("momentum_buffer");
   }
 

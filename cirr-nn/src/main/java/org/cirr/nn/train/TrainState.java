@@ -15,7 +15,7 @@ import org.cirr.tensor.Tensor;
 final class TrainState {
   private final Map<String, Tensor> weights;
   private final List<String> trained;
-  private final List<String> slots;
+  private final List<String> slotNames;
   private final OptimizerState optimizer;
   private final LabelScheme labels;
 
@@ -37,7 +37,7 @@ final class TrainState {
   TrainState(LossGraph graph, TrainSettings settings, Map<String, Tensor> weights) {
     this.weights = weights;
     this.trained = graph.trained().stream().map(Graph::label).toList();
-    this.slots = settings.descent().optimizer().slots();
+    this.slotNames = settings.descent().optimizer().slotNames();
     this.optimizer =
         new OptimizerState(
             settings.descent().optimizer(), trained.stream().map(weights::get).toList());
@@ -77,12 +77,12 @@ final class TrainState {
   /** What the optimizer remembers: the slot's name, then the trained weight's. */
   Map<String, Map<String, Tensor>> slots() {
     Map<String, Map<String, Tensor>> all = new LinkedHashMap<>();
-    for (int k = 0; k < slots.size(); k++) {
+    for (int k = 0; k < slotNames.size(); k++) {
       Map<String, Tensor> slot = new LinkedHashMap<>();
       for (int i = 0; i < trained.size(); i++) {
         slot.put(trained.get(i), optimizer.slots(i).get(k));
       }
-      all.put(slots.get(k), slot);
+      all.put(slotNames.get(k), slot);
     }
     return all;
   }

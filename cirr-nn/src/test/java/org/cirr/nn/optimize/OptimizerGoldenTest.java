@@ -197,7 +197,7 @@ class OptimizerGoldenTest {
         one.step(List.of(gradients.get(step)), 0.01, Workers.single());
         if (step == 3) {
           OptimizerState restored = new OptimizerState(optimizer, List.of(stopped));
-          for (int k = 0; k < optimizer.slots().size(); k++) {
+          for (int k = 0; k < optimizer.slotNames().size(); k++) {
             float[] from = two.slots(0).get(k).array();
             System.arraycopy(from, 0, restored.slots(0).get(k).array(), 0, from.length);
           }
