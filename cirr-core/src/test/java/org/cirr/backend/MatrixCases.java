@@ -38,6 +38,10 @@ final class MatrixCases {
     // Several tiles, of rows and of columns, whatever the vectors' width.
     cases.add(
         new OpCases.Case(new Linear(), List.of(s(700, 64)), List.of(s(600, 64), s(600)), null, 64));
+    // Several slabs of the depth, and blocks of four, two and one vectors of 16 lanes.
+    cases.add(
+        new OpCases.Case(
+            new Linear(), List.of(s(130, 2400)), List.of(s(112, 2400), s(112)), null, 2400));
     cases.add(
         new OpCases.Case(
             new Linear(), List.of(s(500, 20)), List.of(s(40, 20), s(40)), new Relu(), 20));

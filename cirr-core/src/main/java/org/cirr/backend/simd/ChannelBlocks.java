@@ -2,6 +2,7 @@ package org.cirr.backend.simd;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.cirr.backend.cpu.Operands;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Shape;
 
@@ -63,7 +64,7 @@ final class ChannelBlocks {
     this.chunk = chunk;
     this.taps = taps;
     int perGroup = outChannels / groups;
-    long at = 0;
+    long at = Operands.FIRST;
     for (int group = 0; group < groups; group++) {
       for (int first = 0; first < perGroup; ) {
         int channels = Math.min(2 * LANES, perGroup - first);

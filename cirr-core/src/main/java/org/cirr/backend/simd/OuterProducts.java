@@ -119,43 +119,44 @@ final class OuterProducts {
     FloatVector s10v1 = FloatVector.fromArray(F, sums, at + 21 * LANES);
     FloatVector s11v0 = FloatVector.fromArray(F, sums, at + 22 * LANES);
     FloatVector s11v1 = FloatVector.fromArray(F, sums, at + 23 * LANES);
-    for (int i = 0; i < count; i++) {
-      FloatVector g0 = FloatVector.fromArray(F, gradient, q + i * 2 * LANES);
-      FloatVector g1 = FloatVector.fromArray(F, gradient, q + i * 2 * LANES + LANES);
-      FloatVector x0 = FloatVector.broadcast(F, in[p + i * PITCH]);
+    int end = q + count * 2 * LANES;
+    for (int j = q, i = p; j < end; j += 2 * LANES, i += PITCH) {
+      FloatVector g0 = FloatVector.fromArray(F, gradient, j);
+      FloatVector g1 = FloatVector.fromArray(F, gradient, j + LANES);
+      FloatVector x0 = FloatVector.broadcast(F, in[i]);
       s0v0 = x0.fma(g0, s0v0);
       s0v1 = x0.fma(g1, s0v1);
-      FloatVector x1 = FloatVector.broadcast(F, in[p + i * PITCH + 1]);
+      FloatVector x1 = FloatVector.broadcast(F, in[i + 1]);
       s1v0 = x1.fma(g0, s1v0);
       s1v1 = x1.fma(g1, s1v1);
-      FloatVector x2 = FloatVector.broadcast(F, in[p + i * PITCH + 2]);
+      FloatVector x2 = FloatVector.broadcast(F, in[i + 2]);
       s2v0 = x2.fma(g0, s2v0);
       s2v1 = x2.fma(g1, s2v1);
-      FloatVector x3 = FloatVector.broadcast(F, in[p + i * PITCH + 3]);
+      FloatVector x3 = FloatVector.broadcast(F, in[i + 3]);
       s3v0 = x3.fma(g0, s3v0);
       s3v1 = x3.fma(g1, s3v1);
-      FloatVector x4 = FloatVector.broadcast(F, in[p + i * PITCH + 4]);
+      FloatVector x4 = FloatVector.broadcast(F, in[i + 4]);
       s4v0 = x4.fma(g0, s4v0);
       s4v1 = x4.fma(g1, s4v1);
-      FloatVector x5 = FloatVector.broadcast(F, in[p + i * PITCH + 5]);
+      FloatVector x5 = FloatVector.broadcast(F, in[i + 5]);
       s5v0 = x5.fma(g0, s5v0);
       s5v1 = x5.fma(g1, s5v1);
-      FloatVector x6 = FloatVector.broadcast(F, in[p + i * PITCH + 6]);
+      FloatVector x6 = FloatVector.broadcast(F, in[i + 6]);
       s6v0 = x6.fma(g0, s6v0);
       s6v1 = x6.fma(g1, s6v1);
-      FloatVector x7 = FloatVector.broadcast(F, in[p + i * PITCH + 7]);
+      FloatVector x7 = FloatVector.broadcast(F, in[i + 7]);
       s7v0 = x7.fma(g0, s7v0);
       s7v1 = x7.fma(g1, s7v1);
-      FloatVector x8 = FloatVector.broadcast(F, in[p + i * PITCH + 8]);
+      FloatVector x8 = FloatVector.broadcast(F, in[i + 8]);
       s8v0 = x8.fma(g0, s8v0);
       s8v1 = x8.fma(g1, s8v1);
-      FloatVector x9 = FloatVector.broadcast(F, in[p + i * PITCH + 9]);
+      FloatVector x9 = FloatVector.broadcast(F, in[i + 9]);
       s9v0 = x9.fma(g0, s9v0);
       s9v1 = x9.fma(g1, s9v1);
-      FloatVector x10 = FloatVector.broadcast(F, in[p + i * PITCH + 10]);
+      FloatVector x10 = FloatVector.broadcast(F, in[i + 10]);
       s10v0 = x10.fma(g0, s10v0);
       s10v1 = x10.fma(g1, s10v1);
-      FloatVector x11 = FloatVector.broadcast(F, in[p + i * PITCH + 11]);
+      FloatVector x11 = FloatVector.broadcast(F, in[i + 11]);
       s11v0 = x11.fma(g0, s11v0);
       s11v1 = x11.fma(g1, s11v1);
     }
@@ -204,31 +205,32 @@ final class OuterProducts {
     FloatVector s6v1 = FloatVector.fromArray(F, sums, at + 13 * LANES);
     FloatVector s7v0 = FloatVector.fromArray(F, sums, at + 14 * LANES);
     FloatVector s7v1 = FloatVector.fromArray(F, sums, at + 15 * LANES);
-    for (int i = 0; i < count; i++) {
-      FloatVector g0 = FloatVector.fromArray(F, gradient, q + i * 2 * LANES);
-      FloatVector g1 = FloatVector.fromArray(F, gradient, q + i * 2 * LANES + LANES);
-      FloatVector x0 = FloatVector.broadcast(F, in[p + i * PITCH]);
+    int end = q + count * 2 * LANES;
+    for (int j = q, i = p; j < end; j += 2 * LANES, i += PITCH) {
+      FloatVector g0 = FloatVector.fromArray(F, gradient, j);
+      FloatVector g1 = FloatVector.fromArray(F, gradient, j + LANES);
+      FloatVector x0 = FloatVector.broadcast(F, in[i]);
       s0v0 = x0.fma(g0, s0v0);
       s0v1 = x0.fma(g1, s0v1);
-      FloatVector x1 = FloatVector.broadcast(F, in[p + i * PITCH + 1]);
+      FloatVector x1 = FloatVector.broadcast(F, in[i + 1]);
       s1v0 = x1.fma(g0, s1v0);
       s1v1 = x1.fma(g1, s1v1);
-      FloatVector x2 = FloatVector.broadcast(F, in[p + i * PITCH + 2]);
+      FloatVector x2 = FloatVector.broadcast(F, in[i + 2]);
       s2v0 = x2.fma(g0, s2v0);
       s2v1 = x2.fma(g1, s2v1);
-      FloatVector x3 = FloatVector.broadcast(F, in[p + i * PITCH + 3]);
+      FloatVector x3 = FloatVector.broadcast(F, in[i + 3]);
       s3v0 = x3.fma(g0, s3v0);
       s3v1 = x3.fma(g1, s3v1);
-      FloatVector x4 = FloatVector.broadcast(F, in[p + i * PITCH + 4]);
+      FloatVector x4 = FloatVector.broadcast(F, in[i + 4]);
       s4v0 = x4.fma(g0, s4v0);
       s4v1 = x4.fma(g1, s4v1);
-      FloatVector x5 = FloatVector.broadcast(F, in[p + i * PITCH + 5]);
+      FloatVector x5 = FloatVector.broadcast(F, in[i + 5]);
       s5v0 = x5.fma(g0, s5v0);
       s5v1 = x5.fma(g1, s5v1);
-      FloatVector x6 = FloatVector.broadcast(F, in[p + i * PITCH + 6]);
+      FloatVector x6 = FloatVector.broadcast(F, in[i + 6]);
       s6v0 = x6.fma(g0, s6v0);
       s6v1 = x6.fma(g1, s6v1);
-      FloatVector x7 = FloatVector.broadcast(F, in[p + i * PITCH + 7]);
+      FloatVector x7 = FloatVector.broadcast(F, in[i + 7]);
       s7v0 = x7.fma(g0, s7v0);
       s7v1 = x7.fma(g1, s7v1);
     }
@@ -261,19 +263,20 @@ final class OuterProducts {
     FloatVector s2v1 = FloatVector.fromArray(F, sums, at + 5 * LANES);
     FloatVector s3v0 = FloatVector.fromArray(F, sums, at + 6 * LANES);
     FloatVector s3v1 = FloatVector.fromArray(F, sums, at + 7 * LANES);
-    for (int i = 0; i < count; i++) {
-      FloatVector g0 = FloatVector.fromArray(F, gradient, q + i * 2 * LANES);
-      FloatVector g1 = FloatVector.fromArray(F, gradient, q + i * 2 * LANES + LANES);
-      FloatVector x0 = FloatVector.broadcast(F, in[p + i * PITCH]);
+    int end = q + count * 2 * LANES;
+    for (int j = q, i = p; j < end; j += 2 * LANES, i += PITCH) {
+      FloatVector g0 = FloatVector.fromArray(F, gradient, j);
+      FloatVector g1 = FloatVector.fromArray(F, gradient, j + LANES);
+      FloatVector x0 = FloatVector.broadcast(F, in[i]);
       s0v0 = x0.fma(g0, s0v0);
       s0v1 = x0.fma(g1, s0v1);
-      FloatVector x1 = FloatVector.broadcast(F, in[p + i * PITCH + 1]);
+      FloatVector x1 = FloatVector.broadcast(F, in[i + 1]);
       s1v0 = x1.fma(g0, s1v0);
       s1v1 = x1.fma(g1, s1v1);
-      FloatVector x2 = FloatVector.broadcast(F, in[p + i * PITCH + 2]);
+      FloatVector x2 = FloatVector.broadcast(F, in[i + 2]);
       s2v0 = x2.fma(g0, s2v0);
       s2v1 = x2.fma(g1, s2v1);
-      FloatVector x3 = FloatVector.broadcast(F, in[p + i * PITCH + 3]);
+      FloatVector x3 = FloatVector.broadcast(F, in[i + 3]);
       s3v0 = x3.fma(g0, s3v0);
       s3v1 = x3.fma(g1, s3v1);
     }
@@ -292,10 +295,11 @@ final class OuterProducts {
       float[] in, int p, float[] gradient, int q, int count, float[] sums, int at) {
     FloatVector s0v0 = FloatVector.fromArray(F, sums, at);
     FloatVector s0v1 = FloatVector.fromArray(F, sums, at + LANES);
-    for (int i = 0; i < count; i++) {
-      FloatVector g0 = FloatVector.fromArray(F, gradient, q + i * 2 * LANES);
-      FloatVector g1 = FloatVector.fromArray(F, gradient, q + i * 2 * LANES + LANES);
-      FloatVector x0 = FloatVector.broadcast(F, in[p + i * PITCH]);
+    int end = q + count * 2 * LANES;
+    for (int j = q, i = p; j < end; j += 2 * LANES, i += PITCH) {
+      FloatVector g0 = FloatVector.fromArray(F, gradient, j);
+      FloatVector g1 = FloatVector.fromArray(F, gradient, j + LANES);
+      FloatVector x0 = FloatVector.broadcast(F, in[i]);
       s0v0 = x0.fma(g0, s0v0);
       s0v1 = x0.fma(g1, s0v1);
     }
@@ -314,23 +318,24 @@ final class OuterProducts {
     FloatVector s5v0 = FloatVector.fromArray(F, sums, at + 10 * LANES);
     FloatVector s6v0 = FloatVector.fromArray(F, sums, at + 12 * LANES);
     FloatVector s7v0 = FloatVector.fromArray(F, sums, at + 14 * LANES);
-    for (int i = 0; i < count; i++) {
-      FloatVector g0 = FloatVector.fromArray(F, gradient, q + i * 2 * LANES);
-      FloatVector x0 = FloatVector.broadcast(F, in[p + i * PITCH]);
+    int end = q + count * 2 * LANES;
+    for (int j = q, i = p; j < end; j += 2 * LANES, i += PITCH) {
+      FloatVector g0 = FloatVector.fromArray(F, gradient, j);
+      FloatVector x0 = FloatVector.broadcast(F, in[i]);
       s0v0 = x0.fma(g0, s0v0);
-      FloatVector x1 = FloatVector.broadcast(F, in[p + i * PITCH + 1]);
+      FloatVector x1 = FloatVector.broadcast(F, in[i + 1]);
       s1v0 = x1.fma(g0, s1v0);
-      FloatVector x2 = FloatVector.broadcast(F, in[p + i * PITCH + 2]);
+      FloatVector x2 = FloatVector.broadcast(F, in[i + 2]);
       s2v0 = x2.fma(g0, s2v0);
-      FloatVector x3 = FloatVector.broadcast(F, in[p + i * PITCH + 3]);
+      FloatVector x3 = FloatVector.broadcast(F, in[i + 3]);
       s3v0 = x3.fma(g0, s3v0);
-      FloatVector x4 = FloatVector.broadcast(F, in[p + i * PITCH + 4]);
+      FloatVector x4 = FloatVector.broadcast(F, in[i + 4]);
       s4v0 = x4.fma(g0, s4v0);
-      FloatVector x5 = FloatVector.broadcast(F, in[p + i * PITCH + 5]);
+      FloatVector x5 = FloatVector.broadcast(F, in[i + 5]);
       s5v0 = x5.fma(g0, s5v0);
-      FloatVector x6 = FloatVector.broadcast(F, in[p + i * PITCH + 6]);
+      FloatVector x6 = FloatVector.broadcast(F, in[i + 6]);
       s6v0 = x6.fma(g0, s6v0);
-      FloatVector x7 = FloatVector.broadcast(F, in[p + i * PITCH + 7]);
+      FloatVector x7 = FloatVector.broadcast(F, in[i + 7]);
       s7v0 = x7.fma(g0, s7v0);
     }
     s0v0.intoArray(sums, at);
@@ -347,9 +352,10 @@ final class OuterProducts {
   private static void products1x1(
       float[] in, int p, float[] gradient, int q, int count, float[] sums, int at) {
     FloatVector s0v0 = FloatVector.fromArray(F, sums, at);
-    for (int i = 0; i < count; i++) {
-      FloatVector g0 = FloatVector.fromArray(F, gradient, q + i * 2 * LANES);
-      FloatVector x0 = FloatVector.broadcast(F, in[p + i * PITCH]);
+    int end = q + count * 2 * LANES;
+    for (int j = q, i = p; j < end; j += 2 * LANES, i += PITCH) {
+      FloatVector g0 = FloatVector.fromArray(F, gradient, j);
+      FloatVector x0 = FloatVector.broadcast(F, in[i]);
       s0v0 = x0.fma(g0, s0v0);
     }
     s0v0.intoArray(sums, at);
@@ -366,23 +372,22 @@ final class OuterProducts {
     FloatVector s2v1 = FloatVector.fromArray(F, sums, at + 5 * LANES);
     FloatVector s3v0 = FloatVector.fromArray(F, sums, at + 6 * LANES);
     FloatVector s3v1 = FloatVector.fromArray(F, sums, at + 7 * LANES);
-    for (int i = 0; i < count; i++) {
-      FloatVector g0 = FloatVector.fromArray(F, gradient, q);
-      FloatVector g1 = FloatVector.fromArray(F, gradient, q + LANES);
-      FloatVector x0 = FloatVector.broadcast(F, in[p]);
+    int end = q + count * 2 * LANES;
+    for (int j = q, i = p; j < end; j += 2 * LANES, i += inStep) {
+      FloatVector g0 = FloatVector.fromArray(F, gradient, j);
+      FloatVector g1 = FloatVector.fromArray(F, gradient, j + LANES);
+      FloatVector x0 = FloatVector.broadcast(F, in[i]);
       s0v0 = x0.fma(g0, s0v0);
       s0v1 = x0.fma(g1, s0v1);
-      FloatVector x1 = FloatVector.broadcast(F, in[p + 1]);
+      FloatVector x1 = FloatVector.broadcast(F, in[i + 1]);
       s1v0 = x1.fma(g0, s1v0);
       s1v1 = x1.fma(g1, s1v1);
-      FloatVector x2 = FloatVector.broadcast(F, in[p + 2]);
+      FloatVector x2 = FloatVector.broadcast(F, in[i + 2]);
       s2v0 = x2.fma(g0, s2v0);
       s2v1 = x2.fma(g1, s2v1);
-      FloatVector x3 = FloatVector.broadcast(F, in[p + 3]);
+      FloatVector x3 = FloatVector.broadcast(F, in[i + 3]);
       s3v0 = x3.fma(g0, s3v0);
       s3v1 = x3.fma(g1, s3v1);
-      p += inStep;
-      q += 2 * LANES;
     }
     s0v0.intoArray(sums, at);
     s0v1.intoArray(sums, at + LANES);

@@ -185,16 +185,26 @@ final class SimdFewChannels implements Kernel {
     for (int row = 0; row < count; row++) {
       int from = copyAt + row * stride[1] * rowLength;
       int to = Operands.FIRST + row * out.w() * block.width();
-      if (block.vectors() == 2) {
-        SimdTapRows.setTwo(own, from, step, taps, out.w(), blocks.weight(), weight, own, to);
-      } else {
-        SimdTapRows.setOne(own, from, step, taps, out.w(), blocks.weight(), weight, own, to);
-      }
+      sum(own, from, step, block.vectors(), weight, to);
     }
     SumsWriter writer = new SumsWriter(operands, blocks, b, out.c(), 1, own, writerAt);
     int voxel = ((n * out.d() + z) * out.h() + y) * out.w();
     writer.write(own, Operands.FIRST, voxel, count * out.w());
     writer.finish(record);
+  }
+
+  /** All sums of one row of a block. */
+  private void sum(float[] own, int from, int step, int vectors, int q, int to) {
+    float[] weight = blocks.weight();
+    if (step == 1 && vectors == 2) {
+      SimdTapRows1.setTwo(own, from, taps, out.w(), weight, q, own, to);
+    } else if (step == 1) {
+      SimdTapRows1.setOne(own, from, taps, out.w(), weight, q, own, to);
+    } else if (vectors == 2) {
+      SimdTapRows.setTwo(own, from, step, taps, out.w(), weight, q, own, to);
+    } else {
+      SimdTapRows.setOne(own, from, step, taps, out.w(), weight, q, own, to);
+    }
   }
 
   @Override

@@ -17,37 +17,47 @@ import org.cirr.parallel.Workers;
 /** {@link MatMul} and {@link Linear}: tiles of rows and columns. */
 /*
  * Design. The plain form is ScalarMatMul. Lanes run along the columns of the right matrix, which is
- * packed into blocks of two vectors of columns, once when the program is compiled if it is known
- * then, else at the beginning of every run. A task is a tile, some rows times some blocks:
+ * packed into blocks of four vectors of columns (two without AVX-512's registers), once when the
+ * program is compiled if it is known then, else at the beginning of every run. A task is a tile, some
+ * rows times some blocks:
  *
- *   for each piece of the depth                         DepthPieces
- *     lay its rows of the left matrix                   in the L2 cache
+ *   for each slab of the depth, mostly one
+ *     lay its rows of the left matrix                     in the L2 cache, in DepthPieces
  *     for each block of columns
  *       for each run, whose weights fit the L1 cache
- *         sums += rows × weights                        SimdRows; sums in the L2 cache
- *   result = sums + bias
+ *         sums += rows × weights                          SimdRows
+ *       after the last slab: result = sums + bias
  *
- * So weights come from beyond the L2 cache once per tile, and tiles are as large as the number of
- * threads allows; values do not depend on them. Laying a value costs a quarter of a cycle against
- * columns / 32 cycles of products, and buys a constant pitch and neighbouring addresses: rows of 1024
- * values, read where they lie, are on a page each, and the processor fetches nothing ahead. Rows of
- * 1, 2 or 6 chunks are read in place.
+ * So weights come from beyond the L2 cache once per tile, and the sums of a block are still in a
+ * cache when they are written. Tiles are as large as the number of threads allows; values do not
+ * depend on them. Laying a value costs a quarter of a cycle against columns / 32 cycles of products,
+ * and buys a constant pitch and neighbouring addresses: rows of 1024 values, read where they lie, are
+ * on a page each, and the processor fetches nothing ahead. Rows of 1, 2 or 6 chunks are read in
+ * place.
  */
 final class SimdMatMul implements Kernel {
   private static final VectorSpecies<Float> F = Lanes.F;
   private static final int LANES = Lanes.COUNT;
+  private static final int FIRST = Operands.FIRST;
+  private static final int LONGEST = DepthPieces.LONGEST;
 
-  /** Rows that SimdRows does together. */
+  /** Vectors of a block: with four, six rows have as many sums as twelve have with two. */
+  private static final int WIDE = LANES >= 16 ? 4 : 2;
+
+  /** Rows come in multiples of what SimdRows does together. */
   private static final int ROWS = 12;
 
-  /** Most rows of a tile: laid, they take a fifth of a common L2 cache. */
-  private static final int MOST_ROWS = 20 * ROWS;
+  /** Most rows of a tile. */
+  private static final int MOST_ROWS = 10 * ROWS;
 
-  /** Most blocks of columns of a tile, whose sums take half of an L2 cache. */
-  private static final int MOST_BLOCKS = 16;
+  /** Most pieces of a slab: laid, the rows of a tile take half of a common L2 cache. */
+  private static final int SLAB = 6;
+
+  /** Most blocks of columns of a tile. */
+  private static final int MOST_BLOCKS = 32 / WIDE;
 
   /** Fewest blocks that are worth laying the rows for. */
-  private static final int FEW_BLOCKS = 4;
+  private static final int FEW_BLOCKS = 8 / WIDE;
 
   /** Tasks per thread, so that none waits long for the last one. */
   private static final int TASKS = 4;
@@ -74,7 +84,7 @@ final class SimdMatMul implements Kernel {
     matrix = Arrays.stream(product.right()).map(at -> Arrays.binarySearch(matrices, at)).toArray();
     pieces = new DepthPieces(product.depth());
     vectors = vectors(product);
-    packed = fixed.isFixed(1) ? new float[Math.toIntExact(packedLength(product))] : null;
+    packed = fixed.isFixed(1) ? new float[Math.toIntExact(FIRST + packedLength(product))] : null;
     mostRows = upToRows(Math.max(1, Math.min(MOST_ROWS, product.rows())));
     mostBlocks = Math.max(1, Math.min(MOST_BLOCKS, blockCount()));
   }
@@ -92,7 +102,7 @@ final class SimdMatMul implements Kernel {
     int rows = mostRows;
     int blocks = mostBlocks;
     while (tasks(rows, blocks) < enough
-        && (long) rows * blocks * 2 * LANES * product.depth() > 2 * WORK) {
+        && (long) rows * blocks * WIDE * LANES * product.depth() > 2 * WORK) {
       if (blocks > FEW_BLOCKS || rows == ROWS && blocks > 1) {
         blocks = (blocks + 1) / 2;
       } else if (rows > ROWS) {
@@ -139,7 +149,7 @@ final class SimdMatMul implements Kernel {
   public void bind(Parameters parameters, Workers workers) {
     fixed.bind(parameters);
     if (packed != null) {
-      packAll(fixed.get(null, 1), packed, 0, workers);
+      packAll(fixed.get(null, 1), packed, FIRST, workers);
     }
   }
 
@@ -153,17 +163,35 @@ final class SimdMatMul implements Kernel {
 
   @Override
   public long scratchLength() {
-    long laid = inPlace() ? 0 : (long) mostRows * DepthPieces.LONGEST;
-    return (long) mostRows * mostBlocks * 2 * LANES + laid;
+    return laidAt() + (inPlace() ? 0 : (long) mostRows * Math.min(SLAB, pieces.count()) * LONGEST);
+  }
+
+  /** Where a thread lays rows: behind the sums. */
+  private int laidAt() {
+    return FIRST + mostRows * (oneSlab() ? 1 : mostBlocks) * WIDE * LANES;
+  }
+
+  private boolean oneSlab() {
+    return pieces.count() <= SLAB;
   }
 
   private int blockCount() {
-    return (vectors + 1) / 2;
+    int rest = vectors % WIDE;
+    return vectors / WIDE + (rest == 3 ? 2 : rest > 0 ? 1 : 0);
   }
 
-  /** The vectors of a block: 2, of the last one perhaps 1. */
+  /**
+   * The first vector of a block: the last ones may be narrower, 2 and 1 vectors where 3 are left.
+   */
+  private int first(int block) {
+    int whole = vectors / WIDE;
+    return block <= whole ? block * WIDE : whole * WIDE + 2;
+  }
+
+  /** The vectors of a block. */
   private int vectors(int block) {
-    return Math.min(2, vectors - 2 * block);
+    int rest = vectors - first(block);
+    return rest >= WIDE ? WIDE : Math.min(2, rest);
   }
 
   @Override
@@ -172,7 +200,7 @@ final class SimdMatMul implements Kernel {
     View right = fixed.get(operands.inputs, 1);
     View bias = biased ? fixed.get(operands.inputs, 2) : null;
     float[] weight = packed == null ? operands.shared.array : packed;
-    int weightAt = packed == null ? operands.shared.offset : 0;
+    int weightAt = packed == null ? operands.shared.offset : FIRST;
     if (packed == null) {
       packAll(right, weight, weightAt, workers);
     }
@@ -185,14 +213,13 @@ final class SimdMatMul implements Kernel {
           int batch = task / wide / high;
           int chunk = task / wide % high;
           Tile tile = new Tile(batch, tiles.rows, chunk, tiles.blocks, task % wide);
-          float[] scratch = operands.scratch[slot];
-          multiply(tile, left, weight, weightAt + packedAt(matrix[batch], 0), scratch);
-          write(tile, scratch, bias, operands.output);
+          int at = weightAt + packedAt(matrix[batch], 0);
+          multiply(tile, left, weight, at, bias, operands.scratch[slot], operands.output);
         });
   }
 
   private int packedAt(int index, int block) {
-    return (index * vectors + 2 * block) * LANES * product.depth();
+    return (index * vectors + first(block)) * LANES * product.depth();
   }
 
   private void packAll(View right, float[] weight, int at, Workers workers) {
@@ -212,7 +239,7 @@ final class SimdMatMul implements Kernel {
   private void pack(View right, float[] to, int at, int index) {
     int block = index % blockCount();
     int from = right.offset + matrices[index / blockCount()];
-    int first = 2 * block * LANES;
+    int first = first(block) * LANES;
     int width = vectors(block) * LANES;
     int columns = Math.min(width, product.columns() - first);
     int start = at + packedAt(index / blockCount(), block);
@@ -239,28 +266,47 @@ final class SimdMatMul implements Kernel {
     Tile(int batch, Chunks rows, int chunk, Chunks blocks, int share) {
       this(batch, rows.from(chunk), rows.count(chunk), blocks.from(share), blocks.to(share));
     }
+  }
 
-    /** Where the sums of a block lie, in two vectors a row. */
-    int sumsAt(int b) {
-      return (b - block) * rows * 2 * LANES;
+  private void multiply(
+      Tile tile, View left, float[] weight, int weightAt, View bias, float[] scratch, View output) {
+    int from = left.offset + product.left()[tile.batch];
+    for (int slab = 0; slab < pieces.count(); slab += SLAB) {
+      int end = Math.min(pieces.count(), slab + SLAB);
+      if (!inPlace()) {
+        laySlab(tile, slab, end, left.array, from, scratch);
+      }
+      for (int block = tile.block; block < tile.end; block++) {
+        int sumsAt = FIRST + (oneSlab() ? 0 : (block - tile.block) * tile.rows * WIDE * LANES);
+        int at = weightAt + packedAt(0, block);
+        for (int piece = slab; piece < end; piece++) {
+          if (inPlace()) {
+            int p = from + tile.row * product.depth();
+            addPiece(tile, block, piece, left.array, p, weight, at, scratch, sumsAt);
+          } else {
+            int p = laidAt(tile, piece - slab);
+            addPiece(tile, block, piece, scratch, p, weight, at, scratch, sumsAt);
+          }
+        }
+        if (end == pieces.count()) {
+          write(tile, block, scratch, sumsAt, bias, output);
+        }
+      }
     }
   }
 
-  private void multiply(Tile tile, View left, float[] weight, int weightAt, float[] scratch) {
-    int laid = mostRows * mostBlocks * 2 * LANES;
-    int from = left.offset + product.left()[tile.batch];
-    for (int piece = 0; piece < pieces.count(); piece++) {
-      if (inPlace()) {
-        int at = from + tile.row * product.depth();
-        addPiece(tile, piece, left.array, at, weight, weightAt, scratch);
-        continue;
-      }
+  private int laidAt(Tile tile, int index) {
+    return laidAt() + index * tile.rows * LONGEST;
+  }
+
+  private void laySlab(Tile tile, int slab, int end, float[] in, int from, float[] scratch) {
+    for (int piece = slab; piece < end; piece++) {
+      int at = laidAt(tile, piece - slab);
       if (product.leftTransposed()) {
-        turn(left.array, from + tile.row, piece, tile.rows, scratch, laid);
+        turn(in, from + tile.row, piece, tile.rows, scratch, at);
       } else {
-        lay(left.array, from + tile.row * product.depth(), piece, tile.rows, scratch, laid);
+        lay(in, from + tile.row * product.depth(), piece, tile.rows, scratch, at);
       }
-      addPiece(tile, piece, scratch, laid, weight, weightAt, scratch);
     }
   }
 
@@ -280,43 +326,48 @@ final class SimdMatMul implements Kernel {
     }
   }
 
+  /** Adds one piece of the depth to the sums of a block. */
   private void addPiece(
-      Tile tile, int piece, float[] in, int p, float[] weight, int weightAt, float[] sums) {
-    for (int block = tile.block; block < tile.end; block++) {
-      int many = vectors(block);
-      int at = weightAt + packedAt(0, block) + pieces.from(piece) * many * LANES;
-      int length = pieces.length(piece);
-      for (int run = 0; run < Math.max(1, length); run += DepthPieces.RUN) {
-        SimdRows.add(
-            pieces.pitch(piece),
-            piece + run == 0,
-            in,
-            p + run,
-            tile.rows,
-            Math.min(DepthPieces.RUN, length - run),
-            weight,
-            at + run * many * LANES,
-            many,
-            sums,
-            tile.sumsAt(block));
-      }
+      Tile tile,
+      int block,
+      int piece,
+      float[] in,
+      int p,
+      float[] weight,
+      int weightAt,
+      float[] sums,
+      int sumsAt) {
+    int width = vectors(block) * LANES;
+    int at = weightAt + pieces.from(piece) * width;
+    int length = pieces.length(piece);
+    for (int run = 0; run < Math.max(1, length); run += DepthPieces.RUN) {
+      SimdRows.add(
+          pieces.pitch(piece),
+          piece + run == 0,
+          in,
+          p + run,
+          tile.rows,
+          Math.min(DepthPieces.RUN, length - run),
+          weight,
+          at + run * width,
+          vectors(block),
+          sums,
+          sumsAt);
     }
   }
 
-  private void write(Tile tile, float[] sums, View bias, View output) {
-    for (int block = tile.block; block < tile.end; block++) {
-      int width = vectors(block) * LANES;
-      int first = block * 2 * LANES;
-      int columns = Math.min(width, product.columns() - first);
-      int row = tile.batch * product.rows() + tile.row;
-      for (int k = 0; k < tile.rows; k++) {
-        int at = output.offset + (row + k) * product.columns() + first;
-        int from = tile.sumsAt(block) + k * width;
-        if (bias == null) {
-          copy(sums, from, output.array, at, columns);
-        } else {
-          add(sums, from, bias.array, bias.offset + first, output.array, at, columns);
-        }
+  private void write(Tile tile, int block, float[] sums, int sumsAt, View bias, View output) {
+    int width = vectors(block) * LANES;
+    int first = first(block) * LANES;
+    int columns = Math.min(width, product.columns() - first);
+    int row = tile.batch * product.rows() + tile.row;
+    for (int k = 0; k < tile.rows; k++) {
+      int at = output.offset + (row + k) * product.columns() + first;
+      int from = sumsAt + k * width;
+      if (bias == null) {
+        copy(sums, from, output.array, at, columns);
+      } else {
+        add(sums, from, bias.array, bias.offset + first, output.array, at, columns);
       }
     }
   }

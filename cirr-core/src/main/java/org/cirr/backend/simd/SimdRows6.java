@@ -88,43 +88,44 @@ final class SimdRows6 {
     FloatVector v10 = FloatVector.zero(F);
     FloatVector u11 = FloatVector.zero(F);
     FloatVector v11 = FloatVector.zero(F);
-    for (int i = 0; i < length; i++) {
-      FloatVector w0 = FloatVector.fromArray(F, weight, q + i * 2 * LANES);
-      FloatVector w1 = FloatVector.fromArray(F, weight, q + i * 2 * LANES + LANES);
-      FloatVector x0 = FloatVector.broadcast(F, in[p + i]);
+    int end = q + length * 2 * LANES;
+    for (int j = q, i = p; j < end; j += 2 * LANES, i++) {
+      FloatVector w0 = FloatVector.fromArray(F, weight, j);
+      FloatVector w1 = FloatVector.fromArray(F, weight, j + LANES);
+      FloatVector x0 = FloatVector.broadcast(F, in[i]);
       u0 = x0.fma(w0, u0);
       v0 = x0.fma(w1, v0);
-      FloatVector x1 = FloatVector.broadcast(F, in[p + i + PITCH]);
+      FloatVector x1 = FloatVector.broadcast(F, in[i + PITCH]);
       u1 = x1.fma(w0, u1);
       v1 = x1.fma(w1, v1);
-      FloatVector x2 = FloatVector.broadcast(F, in[p + i + 2 * PITCH]);
+      FloatVector x2 = FloatVector.broadcast(F, in[i + 2 * PITCH]);
       u2 = x2.fma(w0, u2);
       v2 = x2.fma(w1, v2);
-      FloatVector x3 = FloatVector.broadcast(F, in[p + i + 3 * PITCH]);
+      FloatVector x3 = FloatVector.broadcast(F, in[i + 3 * PITCH]);
       u3 = x3.fma(w0, u3);
       v3 = x3.fma(w1, v3);
-      FloatVector x4 = FloatVector.broadcast(F, in[p + i + 4 * PITCH]);
+      FloatVector x4 = FloatVector.broadcast(F, in[i + 4 * PITCH]);
       u4 = x4.fma(w0, u4);
       v4 = x4.fma(w1, v4);
-      FloatVector x5 = FloatVector.broadcast(F, in[p + i + 5 * PITCH]);
+      FloatVector x5 = FloatVector.broadcast(F, in[i + 5 * PITCH]);
       u5 = x5.fma(w0, u5);
       v5 = x5.fma(w1, v5);
-      FloatVector x6 = FloatVector.broadcast(F, in[p + i + 6 * PITCH]);
+      FloatVector x6 = FloatVector.broadcast(F, in[i + 6 * PITCH]);
       u6 = x6.fma(w0, u6);
       v6 = x6.fma(w1, v6);
-      FloatVector x7 = FloatVector.broadcast(F, in[p + i + 7 * PITCH]);
+      FloatVector x7 = FloatVector.broadcast(F, in[i + 7 * PITCH]);
       u7 = x7.fma(w0, u7);
       v7 = x7.fma(w1, v7);
-      FloatVector x8 = FloatVector.broadcast(F, in[p + i + 8 * PITCH]);
+      FloatVector x8 = FloatVector.broadcast(F, in[i + 8 * PITCH]);
       u8 = x8.fma(w0, u8);
       v8 = x8.fma(w1, v8);
-      FloatVector x9 = FloatVector.broadcast(F, in[p + i + 9 * PITCH]);
+      FloatVector x9 = FloatVector.broadcast(F, in[i + 9 * PITCH]);
       u9 = x9.fma(w0, u9);
       v9 = x9.fma(w1, v9);
-      FloatVector x10 = FloatVector.broadcast(F, in[p + i + 10 * PITCH]);
+      FloatVector x10 = FloatVector.broadcast(F, in[i + 10 * PITCH]);
       u10 = x10.fma(w0, u10);
       v10 = x10.fma(w1, v10);
-      FloatVector x11 = FloatVector.broadcast(F, in[p + i + 11 * PITCH]);
+      FloatVector x11 = FloatVector.broadcast(F, in[i + 11 * PITCH]);
       u11 = x11.fma(w0, u11);
       v11 = x11.fma(w1, v11);
     }
@@ -181,31 +182,32 @@ final class SimdRows6 {
     FloatVector v6 = FloatVector.zero(F);
     FloatVector u7 = FloatVector.zero(F);
     FloatVector v7 = FloatVector.zero(F);
-    for (int i = 0; i < length; i++) {
-      FloatVector w0 = FloatVector.fromArray(F, weight, q + i * 2 * LANES);
-      FloatVector w1 = FloatVector.fromArray(F, weight, q + i * 2 * LANES + LANES);
-      FloatVector x0 = FloatVector.broadcast(F, in[p + i]);
+    int end = q + length * 2 * LANES;
+    for (int j = q, i = p; j < end; j += 2 * LANES, i++) {
+      FloatVector w0 = FloatVector.fromArray(F, weight, j);
+      FloatVector w1 = FloatVector.fromArray(F, weight, j + LANES);
+      FloatVector x0 = FloatVector.broadcast(F, in[i]);
       u0 = x0.fma(w0, u0);
       v0 = x0.fma(w1, v0);
-      FloatVector x1 = FloatVector.broadcast(F, in[p + i + PITCH]);
+      FloatVector x1 = FloatVector.broadcast(F, in[i + PITCH]);
       u1 = x1.fma(w0, u1);
       v1 = x1.fma(w1, v1);
-      FloatVector x2 = FloatVector.broadcast(F, in[p + i + 2 * PITCH]);
+      FloatVector x2 = FloatVector.broadcast(F, in[i + 2 * PITCH]);
       u2 = x2.fma(w0, u2);
       v2 = x2.fma(w1, v2);
-      FloatVector x3 = FloatVector.broadcast(F, in[p + i + 3 * PITCH]);
+      FloatVector x3 = FloatVector.broadcast(F, in[i + 3 * PITCH]);
       u3 = x3.fma(w0, u3);
       v3 = x3.fma(w1, v3);
-      FloatVector x4 = FloatVector.broadcast(F, in[p + i + 4 * PITCH]);
+      FloatVector x4 = FloatVector.broadcast(F, in[i + 4 * PITCH]);
       u4 = x4.fma(w0, u4);
       v4 = x4.fma(w1, v4);
-      FloatVector x5 = FloatVector.broadcast(F, in[p + i + 5 * PITCH]);
+      FloatVector x5 = FloatVector.broadcast(F, in[i + 5 * PITCH]);
       u5 = x5.fma(w0, u5);
       v5 = x5.fma(w1, v5);
-      FloatVector x6 = FloatVector.broadcast(F, in[p + i + 6 * PITCH]);
+      FloatVector x6 = FloatVector.broadcast(F, in[i + 6 * PITCH]);
       u6 = x6.fma(w0, u6);
       v6 = x6.fma(w1, v6);
-      FloatVector x7 = FloatVector.broadcast(F, in[p + i + 7 * PITCH]);
+      FloatVector x7 = FloatVector.broadcast(F, in[i + 7 * PITCH]);
       u7 = x7.fma(w0, u7);
       v7 = x7.fma(w1, v7);
     }
@@ -250,25 +252,26 @@ final class SimdRows6 {
     FloatVector v4 = FloatVector.zero(F);
     FloatVector u5 = FloatVector.zero(F);
     FloatVector v5 = FloatVector.zero(F);
-    for (int i = 0; i < length; i++) {
-      FloatVector w0 = FloatVector.fromArray(F, weight, q + i * 2 * LANES);
-      FloatVector w1 = FloatVector.fromArray(F, weight, q + i * 2 * LANES + LANES);
-      FloatVector x0 = FloatVector.broadcast(F, in[p + i]);
+    int end = q + length * 2 * LANES;
+    for (int j = q, i = p; j < end; j += 2 * LANES, i++) {
+      FloatVector w0 = FloatVector.fromArray(F, weight, j);
+      FloatVector w1 = FloatVector.fromArray(F, weight, j + LANES);
+      FloatVector x0 = FloatVector.broadcast(F, in[i]);
       u0 = x0.fma(w0, u0);
       v0 = x0.fma(w1, v0);
-      FloatVector x1 = FloatVector.broadcast(F, in[p + i + PITCH]);
+      FloatVector x1 = FloatVector.broadcast(F, in[i + PITCH]);
       u1 = x1.fma(w0, u1);
       v1 = x1.fma(w1, v1);
-      FloatVector x2 = FloatVector.broadcast(F, in[p + i + 2 * PITCH]);
+      FloatVector x2 = FloatVector.broadcast(F, in[i + 2 * PITCH]);
       u2 = x2.fma(w0, u2);
       v2 = x2.fma(w1, v2);
-      FloatVector x3 = FloatVector.broadcast(F, in[p + i + 3 * PITCH]);
+      FloatVector x3 = FloatVector.broadcast(F, in[i + 3 * PITCH]);
       u3 = x3.fma(w0, u3);
       v3 = x3.fma(w1, v3);
-      FloatVector x4 = FloatVector.broadcast(F, in[p + i + 4 * PITCH]);
+      FloatVector x4 = FloatVector.broadcast(F, in[i + 4 * PITCH]);
       u4 = x4.fma(w0, u4);
       v4 = x4.fma(w1, v4);
-      FloatVector x5 = FloatVector.broadcast(F, in[p + i + 5 * PITCH]);
+      FloatVector x5 = FloatVector.broadcast(F, in[i + 5 * PITCH]);
       u5 = x5.fma(w0, u5);
       v5 = x5.fma(w1, v5);
     }
@@ -305,19 +308,20 @@ final class SimdRows6 {
     FloatVector v2 = FloatVector.zero(F);
     FloatVector u3 = FloatVector.zero(F);
     FloatVector v3 = FloatVector.zero(F);
-    for (int i = 0; i < length; i++) {
-      FloatVector w0 = FloatVector.fromArray(F, weight, q + i * 2 * LANES);
-      FloatVector w1 = FloatVector.fromArray(F, weight, q + i * 2 * LANES + LANES);
-      FloatVector x0 = FloatVector.broadcast(F, in[p + i]);
+    int end = q + length * 2 * LANES;
+    for (int j = q, i = p; j < end; j += 2 * LANES, i++) {
+      FloatVector w0 = FloatVector.fromArray(F, weight, j);
+      FloatVector w1 = FloatVector.fromArray(F, weight, j + LANES);
+      FloatVector x0 = FloatVector.broadcast(F, in[i]);
       u0 = x0.fma(w0, u0);
       v0 = x0.fma(w1, v0);
-      FloatVector x1 = FloatVector.broadcast(F, in[p + i + PITCH]);
+      FloatVector x1 = FloatVector.broadcast(F, in[i + PITCH]);
       u1 = x1.fma(w0, u1);
       v1 = x1.fma(w1, v1);
-      FloatVector x2 = FloatVector.broadcast(F, in[p + i + 2 * PITCH]);
+      FloatVector x2 = FloatVector.broadcast(F, in[i + 2 * PITCH]);
       u2 = x2.fma(w0, u2);
       v2 = x2.fma(w1, v2);
-      FloatVector x3 = FloatVector.broadcast(F, in[p + i + 3 * PITCH]);
+      FloatVector x3 = FloatVector.broadcast(F, in[i + 3 * PITCH]);
       u3 = x3.fma(w0, u3);
       v3 = x3.fma(w1, v3);
     }
@@ -346,13 +350,14 @@ final class SimdRows6 {
     FloatVector v0 = FloatVector.zero(F);
     FloatVector u1 = FloatVector.zero(F);
     FloatVector v1 = FloatVector.zero(F);
-    for (int i = 0; i < length; i++) {
-      FloatVector w0 = FloatVector.fromArray(F, weight, q + i * 2 * LANES);
-      FloatVector w1 = FloatVector.fromArray(F, weight, q + i * 2 * LANES + LANES);
-      FloatVector x0 = FloatVector.broadcast(F, in[p + i]);
+    int end = q + length * 2 * LANES;
+    for (int j = q, i = p; j < end; j += 2 * LANES, i++) {
+      FloatVector w0 = FloatVector.fromArray(F, weight, j);
+      FloatVector w1 = FloatVector.fromArray(F, weight, j + LANES);
+      FloatVector x0 = FloatVector.broadcast(F, in[i]);
       u0 = x0.fma(w0, u0);
       v0 = x0.fma(w1, v0);
-      FloatVector x1 = FloatVector.broadcast(F, in[p + i + PITCH]);
+      FloatVector x1 = FloatVector.broadcast(F, in[i + PITCH]);
       u1 = x1.fma(w0, u1);
       v1 = x1.fma(w1, v1);
     }
@@ -375,10 +380,11 @@ final class SimdRows6 {
       int at) {
     FloatVector u0 = FloatVector.zero(F);
     FloatVector v0 = FloatVector.zero(F);
-    for (int i = 0; i < length; i++) {
-      FloatVector w0 = FloatVector.fromArray(F, weight, q + i * 2 * LANES);
-      FloatVector w1 = FloatVector.fromArray(F, weight, q + i * 2 * LANES + LANES);
-      FloatVector x0 = FloatVector.broadcast(F, in[p + i]);
+    int end = q + length * 2 * LANES;
+    for (int j = q, i = p; j < end; j += 2 * LANES, i++) {
+      FloatVector w0 = FloatVector.fromArray(F, weight, j);
+      FloatVector w1 = FloatVector.fromArray(F, weight, j + LANES);
+      FloatVector x0 = FloatVector.broadcast(F, in[i]);
       u0 = x0.fma(w0, u0);
       v0 = x0.fma(w1, v0);
     }
@@ -434,31 +440,32 @@ final class SimdRows6 {
     FloatVector u9 = FloatVector.zero(F);
     FloatVector u10 = FloatVector.zero(F);
     FloatVector u11 = FloatVector.zero(F);
-    for (int i = 0; i < length; i++) {
-      FloatVector w0 = FloatVector.fromArray(F, weight, q + i * LANES);
-      FloatVector x0 = FloatVector.broadcast(F, in[p + i]);
+    int end = q + length * LANES;
+    for (int j = q, i = p; j < end; j += LANES, i++) {
+      FloatVector w0 = FloatVector.fromArray(F, weight, j);
+      FloatVector x0 = FloatVector.broadcast(F, in[i]);
       u0 = x0.fma(w0, u0);
-      FloatVector x1 = FloatVector.broadcast(F, in[p + i + PITCH]);
+      FloatVector x1 = FloatVector.broadcast(F, in[i + PITCH]);
       u1 = x1.fma(w0, u1);
-      FloatVector x2 = FloatVector.broadcast(F, in[p + i + 2 * PITCH]);
+      FloatVector x2 = FloatVector.broadcast(F, in[i + 2 * PITCH]);
       u2 = x2.fma(w0, u2);
-      FloatVector x3 = FloatVector.broadcast(F, in[p + i + 3 * PITCH]);
+      FloatVector x3 = FloatVector.broadcast(F, in[i + 3 * PITCH]);
       u3 = x3.fma(w0, u3);
-      FloatVector x4 = FloatVector.broadcast(F, in[p + i + 4 * PITCH]);
+      FloatVector x4 = FloatVector.broadcast(F, in[i + 4 * PITCH]);
       u4 = x4.fma(w0, u4);
-      FloatVector x5 = FloatVector.broadcast(F, in[p + i + 5 * PITCH]);
+      FloatVector x5 = FloatVector.broadcast(F, in[i + 5 * PITCH]);
       u5 = x5.fma(w0, u5);
-      FloatVector x6 = FloatVector.broadcast(F, in[p + i + 6 * PITCH]);
+      FloatVector x6 = FloatVector.broadcast(F, in[i + 6 * PITCH]);
       u6 = x6.fma(w0, u6);
-      FloatVector x7 = FloatVector.broadcast(F, in[p + i + 7 * PITCH]);
+      FloatVector x7 = FloatVector.broadcast(F, in[i + 7 * PITCH]);
       u7 = x7.fma(w0, u7);
-      FloatVector x8 = FloatVector.broadcast(F, in[p + i + 8 * PITCH]);
+      FloatVector x8 = FloatVector.broadcast(F, in[i + 8 * PITCH]);
       u8 = x8.fma(w0, u8);
-      FloatVector x9 = FloatVector.broadcast(F, in[p + i + 9 * PITCH]);
+      FloatVector x9 = FloatVector.broadcast(F, in[i + 9 * PITCH]);
       u9 = x9.fma(w0, u9);
-      FloatVector x10 = FloatVector.broadcast(F, in[p + i + 10 * PITCH]);
+      FloatVector x10 = FloatVector.broadcast(F, in[i + 10 * PITCH]);
       u10 = x10.fma(w0, u10);
-      FloatVector x11 = FloatVector.broadcast(F, in[p + i + 11 * PITCH]);
+      FloatVector x11 = FloatVector.broadcast(F, in[i + 11 * PITCH]);
       u11 = x11.fma(w0, u11);
     }
     FloatVector.fromArray(F, from, f).add(u0).intoArray(sums, at);
@@ -490,15 +497,16 @@ final class SimdRows6 {
     FloatVector u1 = FloatVector.zero(F);
     FloatVector u2 = FloatVector.zero(F);
     FloatVector u3 = FloatVector.zero(F);
-    for (int i = 0; i < length; i++) {
-      FloatVector w0 = FloatVector.fromArray(F, weight, q + i * LANES);
-      FloatVector x0 = FloatVector.broadcast(F, in[p + i]);
+    int end = q + length * LANES;
+    for (int j = q, i = p; j < end; j += LANES, i++) {
+      FloatVector w0 = FloatVector.fromArray(F, weight, j);
+      FloatVector x0 = FloatVector.broadcast(F, in[i]);
       u0 = x0.fma(w0, u0);
-      FloatVector x1 = FloatVector.broadcast(F, in[p + i + PITCH]);
+      FloatVector x1 = FloatVector.broadcast(F, in[i + PITCH]);
       u1 = x1.fma(w0, u1);
-      FloatVector x2 = FloatVector.broadcast(F, in[p + i + 2 * PITCH]);
+      FloatVector x2 = FloatVector.broadcast(F, in[i + 2 * PITCH]);
       u2 = x2.fma(w0, u2);
-      FloatVector x3 = FloatVector.broadcast(F, in[p + i + 3 * PITCH]);
+      FloatVector x3 = FloatVector.broadcast(F, in[i + 3 * PITCH]);
       u3 = x3.fma(w0, u3);
     }
     FloatVector.fromArray(F, from, f).add(u0).intoArray(sums, at);
@@ -519,9 +527,10 @@ final class SimdRows6 {
       float[] sums,
       int at) {
     FloatVector u0 = FloatVector.zero(F);
-    for (int i = 0; i < length; i++) {
-      FloatVector w0 = FloatVector.fromArray(F, weight, q + i * LANES);
-      FloatVector x0 = FloatVector.broadcast(F, in[p + i]);
+    int end = q + length * LANES;
+    for (int j = q, i = p; j < end; j += LANES, i++) {
+      FloatVector w0 = FloatVector.fromArray(F, weight, j);
+      FloatVector x0 = FloatVector.broadcast(F, in[i]);
       u0 = x0.fma(w0, u0);
     }
     FloatVector.fromArray(F, from, f).add(u0).intoArray(sums, at);

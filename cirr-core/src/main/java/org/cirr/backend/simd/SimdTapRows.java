@@ -13,7 +13,8 @@ import jdk.incubator.vector.VectorSpecies;
  *       sums[k][c] += in[p + k * step + taps[i]] * weight[q + i][c];
  * }</pre>
  *
- * <p>Written by {@code RowBlocksSource}, which stands with the tests; change it there.
+ * <p>Written by {@code RowBlocksSource}, which stands with the tests; change it there. Long because
+ * each block size is spelled out: arrays of vectors would live in memory.
  */
 final class SimdTapRows {
   private static final VectorSpecies<Float> F = Lanes.F;

@@ -70,6 +70,13 @@ final class SumsWriter {
     }
     int to = operands.output.offset + voxel * outChannels + channels.first();
     int width = channels.width();
+    if (channels.channels() == 2 * LANES) {
+      addBoth(sums, from, voxels, operands.output.array, to);
+      measure(operands.output.array, to, step, 0, voxels);
+      measure(operands.output.array, to + LANES, step, 1, voxels);
+      count += voxels;
+      return;
+    }
     for (int v = 0; v < channels.vectors(); v++) {
       int lanes = Math.min(LANES, channels.channels() - v * LANES);
       int at = from + v * LANES;
@@ -138,6 +145,17 @@ final class SumsWriter {
     FloatVector bias = FloatVector.fromArray(F, blocks.bias(), biasAt + v * LANES);
     for (int i = 0; i < voxels; i++) {
       FloatVector.fromArray(F, sums, from + i * width).add(bias).intoArray(out, to + i * outStep);
+    }
+  }
+
+  /** Both vectors of channels: their lines lie side by side. */
+  private void addBoth(float[] sums, int from, int voxels, float[] out, int to) {
+    FloatVector low = FloatVector.fromArray(F, blocks.bias(), biasAt);
+    FloatVector high = FloatVector.fromArray(F, blocks.bias(), biasAt + LANES);
+    int end = from + voxels * 2 * LANES;
+    for (int i = from, j = to; i < end; i += 2 * LANES, j += step) {
+      FloatVector.fromArray(F, sums, i).add(low).intoArray(out, j);
+      FloatVector.fromArray(F, sums, i + LANES).add(high).intoArray(out, j + LANES);
     }
   }
 
