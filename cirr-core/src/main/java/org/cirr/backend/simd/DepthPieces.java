@@ -13,7 +13,7 @@ record DepthPieces(int depth) {
   /** The longest piece. */
   static final int LONGEST = 6 * SimdRows.CHUNK;
 
-  /** Values of a row that are done at once: their weights take 12 KiB of an L1 cache. */
+  /** Values of a row that are done at once: weights of two vectors take 12 KiB of an L1 cache. */
   static final int RUN = LONGEST / 2;
 
   /** The number of pieces, at least 1. */
