@@ -44,7 +44,6 @@ final class SimdGroupNormSums implements Kernel {
     norm = new NormTable(op.groups(), op.epsilon(), measured);
     channels = new ChannelScale(in.c());
     chunks = NormTable.chunks(shape);
-    boolean affine = step.node().inputs().size() == 4;
   }
 
   /** Floats shared by all threads: the records of one sample, and its tables. */

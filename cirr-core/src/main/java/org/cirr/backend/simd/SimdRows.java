@@ -49,8 +49,9 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * Two loop variables, one for the weights and one for the inputs, and the loop ends with the first:
  * with indices made from one counter the JIT spends 14 instructions of 54 on shifting and moving it
- * (JDK 25: 10). That is free on a core of one's own, but a neighbour on its other hyperthread takes
- * half of the instructions that it can begin: 1.05 to 1.13 times as fast, 12 × 2, data from L1 or L2.
+ * (JDK 25: 10). That is nearly free on a core of one's own, but a neighbour on its other hyperthread
+ * takes about half of the instructions that it can begin: 1.05 to 1.13 times as fast, 12 × 2, data from
+ * L1 or L2.
  *
  * 6 × 4 broadcasts half as many inputs as 12 × 2 and loads twice the weights: 46 instructions instead
  * of 51. Matrix products gain from it (1.14 with a neighbour, 1.04 without). Convolutions do not, whose
