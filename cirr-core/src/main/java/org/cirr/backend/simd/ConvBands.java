@@ -11,8 +11,11 @@ import org.cirr.op.Conv;
  * @param whole whether the one band of a sample is copied once, for all threads
  */
 record ConvBands(Window window, int groups, int depth, int rows, boolean whole) {
-  /** Floats of one chunk of copied input and of sums: half of a common L2 cache. */
-  private static final int BAND = 1 << 17;
+  /**
+   * Floats of one chunk of copied input and of sums: half of the L2 cache of processors with
+   * AVX-512, 1 MiB, or a quarter of what is common without, where more loses (512 KiB: 0.95).
+   */
+  private static final int BAND = 1 << (Lanes.COUNT >= 16 ? 17 : 15);
 
   /** The same where rows have no input in common and weights are few: half of an L1 cache. */
   private static final int SMALL_BAND = 1 << 12;
@@ -49,9 +52,18 @@ record ConvBands(Window window, int groups, int depth, int rows, boolean whole) 
     return reach(2, window.out().w());
   }
 
+  /**
+   * Floats between the voxels of a copied row. With stride 2 half a chunk, where that is enough:
+   * then the inputs of neighbouring outputs lie one chunk apart, and the taps of a row in one run.
+   */
+  int voxel() {
+    boolean half = window.in().c() / groups <= SimdRows.CHUNK / 2;
+    return half && window.stride()[2] == 2 ? SimdRows.CHUNK / 2 : SimdRows.CHUNK;
+  }
+
   /** Chunks between the inputs of neighbouring outputs, see {@link SimdRows}. */
   int pitch() {
-    return window.stride()[2] == 2 ? 2 : 1;
+    return window.stride()[2] == 2 ? 2 * voxel() / SimdRows.CHUNK : 1;
   }
 
   /** Phases that the columns of a copied row are sorted by, where the pitch is not the stride. */
@@ -83,7 +95,7 @@ record ConvBands(Window window, int groups, int depth, int rows, boolean whole) 
 
   /** Floats of one chunk of a copied plane. */
   long planeLength() {
-    return (long) copiedRows(rows) * line() * SimdRows.CHUNK;
+    return (long) copiedRows(rows) * line() * voxel();
   }
 
   /** Floats of one chunk of the copied input. */

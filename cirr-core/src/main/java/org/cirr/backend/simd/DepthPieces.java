@@ -13,8 +13,8 @@ record DepthPieces(int depth) {
   /** The longest piece. */
   static final int LONGEST = 6 * SimdRows.CHUNK;
 
-  /** Values of a row that are done at once: weights of two vectors take 12 KiB of an L1 cache. */
-  static final int RUN = LONGEST / 2;
+  /** Values of a row that are done at once: their weights take 24 or 12 KiB of an L1 cache. */
+  static final int RUN = Lanes.COUNT >= 16 ? LONGEST / 2 : LONGEST;
 
   /** The number of pieces, at least 1. */
   int count() {

@@ -17,7 +17,8 @@ import org.cirr.backend.cpu.View;
  * <p>So neither a concatenated nor a normalised tensor is ever written to memory.
  *
  * <p>The channels of each group are cut into chunks of {@link SimdRows#CHUNK}; a row is copied
- * chunk by chunk, so that neighbouring voxels always lie CHUNK floats apart.
+ * chunk by chunk, so that neighbouring voxels lie CHUNK floats apart, or less where there is one
+ * chunk.
  */
 final class InputRows {
   private static final VectorSpecies<Float> F = Lanes.F;
@@ -25,7 +26,9 @@ final class InputRows {
 
   private final Extents in;
   private final int groupChunks;
+  private final int voxel;
   private final List<List<Segment>> chunks = new ArrayList<>();
+  private final int[] widths; // of the chunks
   private final int[] partChannels;
   private final int[] periods;
   private final Activation[] activations; // null where a part is read as it is
@@ -34,7 +37,17 @@ final class InputRows {
   private record Segment(int part, int from, int to, int length) {}
 
   InputRows(Extents in, int groups, List<Part> parts) {
+    this(in, groups, parts, SimdRows.CHUNK);
+  }
+
+  /**
+   * Voxels lie {@code voxel} floats apart.
+   *
+   * @param voxel less than a chunk only where all channels of a group fit
+   */
+  InputRows(Extents in, int groups, List<Part> parts, int voxel) {
     this.in = in;
+    this.voxel = voxel;
     int count = parts.size();
     partChannels = new int[count];
     periods = new int[count];
@@ -52,6 +65,10 @@ final class InputRows {
       int end = Math.min(first + SimdRows.CHUNK, (k / groupChunks + 1) * perGroup);
       chunks.add(segments(first, end));
     }
+    widths =
+        chunks.stream()
+            .mapToInt(chunk -> inVectors(chunk.stream().mapToInt(Segment::length).sum()))
+            .toArray();
   }
 
   private List<Segment> segments(int first, int end) {
@@ -71,6 +88,21 @@ final class InputRows {
   /** The number of chunks of all groups. */
   int chunks() {
     return chunks.size();
+  }
+
+  /** Floats of a chunk that hold channels, whole vectors; those behind them are nobody's. */
+  int width(int chunk) {
+    return widths[chunk];
+  }
+
+  /** The floats that some channels take in whole vectors. */
+  static int inVectors(int channels) {
+    return (channels + LANES - 1) / LANES * LANES;
+  }
+
+  /** Floats between neighbouring voxels. */
+  int voxel() {
+    return voxel;
   }
 
   /** The first chunk of a group. */
@@ -118,9 +150,9 @@ final class InputRows {
     }
   }
 
-  private static void clear(int from, int end, int[] places, float[] to, int at) {
+  private void clear(int from, int end, int[] places, float[] to, int at) {
     for (int v = from; v < end; v++) {
-      Arrays.fill(to, at + places[v], at + places[v] + SimdRows.CHUNK, 0);
+      Arrays.fill(to, at + places[v], at + places[v] + voxel, 0);
     }
   }
 
@@ -207,11 +239,11 @@ final class InputRows {
   }
 
   /** Places of {@code count} voxels so that every {@code stride}-th ones are neighbours. */
-  static int[] places(int count, int stride) {
+  int[] places(int count, int stride) {
     int[] places = new int[count];
     int each = phaseLength(count, stride);
     for (int v = 0; v < count; v++) {
-      places[v] = (v % stride * each + v / stride) * SimdRows.CHUNK;
+      places[v] = (v % stride * each + v / stride) * voxel;
     }
     return places;
   }

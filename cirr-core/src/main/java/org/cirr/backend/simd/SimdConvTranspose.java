@@ -42,7 +42,7 @@ final class SimdConvTranspose implements Kernel {
     padding = window.padding();
     group = kernel[1] == stride[1] && padding[1] == 0 ? stride[1] : 1;
     inputRows = new InputRows(in, conv.groups(), step.parts());
-    places = InputRows.places(in.w(), 1);
+    places = inputRows.places(in.w(), 1);
     int reached = ((kernel[0] - 1) / stride[0] + 1) * ((kernel[1] - 1) / stride[1] + 1);
     sumsAt = Operands.FIRST + reached * inputRows.chunks() * in.w() * SimdRows.CHUNK;
     writerAt = sumsAt + ((out.w() - 1) / stride[2] + 1) * 2 * Lanes.COUNT;

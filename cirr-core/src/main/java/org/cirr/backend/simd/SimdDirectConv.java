@@ -36,7 +36,6 @@ import org.cirr.parallel.Workers;
  * for all threads, and the tasks are the blocks of output channels, so every weight is read once.
  */
 final class SimdDirectConv implements Kernel {
-  private static final int CHUNK = SimdRows.CHUNK;
 
   /** Fewest tasks to make, so that many threads find work. */
   private static final int TASKS = 64;
@@ -51,6 +50,7 @@ final class SimdDirectConv implements Kernel {
   private final ConvBands bands;
   private final InputRows inputRows;
   private final DepthPieces inPlace; // or null: the input is copied
+  private final int voxel; // floats between the voxels of a copied row
   private final int[] places; // of the columns of a copied row
   private final int phaseLength;
   private final WeightLayout layout;
@@ -77,12 +77,13 @@ final class SimdDirectConv implements Kernel {
     padding = window.padding();
     dilation = window.dilation();
     bands = ConvBands.of(conv, window);
-    inputRows = new InputRows(in, conv.groups(), step.parts());
+    voxel = bands.voxel();
+    inputRows = new InputRows(in, conv.groups(), step.parts(), voxel);
     boolean plain = step.parts().size() == 1 && step.parts().get(0).isPlain();
     DepthPieces pieces = new DepthPieces(in.c());
     boolean lies = SimdFewOutputs.isPointwise(conv, window) && pieces.inPlace();
     inPlace = plain && lies && !bands.whole() ? pieces : null;
-    places = InputRows.places(bands.columns(), bands.phases());
+    places = inputRows.places(bands.columns(), bands.phases());
     phaseLength = InputRows.phaseLength(bands.columns(), bands.phases());
     blocks = new ChannelBlocks(out.c(), conv.groups(), in.c() / conv.groups(), window.taps());
     line = bands.line();
@@ -235,7 +236,7 @@ final class SimdDirectConv implements Kernel {
       return;
     }
     int at = chunkAt + plane * planeLength;
-    for (int row = 0; row < bands.copiedRows(band.rows); row++, at += line * CHUNK) {
+    for (int row = 0; row < bands.copiedRows(band.rows); row++, at += line * voxel) {
       int y = band.y * stride[1] - padding[1] + row;
       inputRows.copy(operands, chunk, band.n, z, y, -padding[2], bands.columns(), places, to, at);
     }
@@ -256,7 +257,7 @@ final class SimdDirectConv implements Kernel {
   private void addChunk(
       float[] copy, int from, int b, int chunk, Band band, float[] own, int sums) {
     int length = blocks.chunkLength(chunk);
-    boolean merged = length == CHUNK && bands.phases() == 1 && dilation[2] == 1;
+    boolean merged = length == voxel && bands.phases() == 1 && dilation[2] == 1;
     for (int tap = 0; tap < window.taps(); tap += merged ? kernel[2] : 1) {
       int kz = tap / kernel[2] / kernel[1];
       int row = tap / kernel[2] % kernel[1] * dilation[1];
@@ -264,8 +265,8 @@ final class SimdDirectConv implements Kernel {
       int place = column % bands.phases() * phaseLength + column / bands.phases();
       addRun(
           copy,
-          from + (row * line + place) * CHUNK,
-          merged ? kernel[2] * CHUNK : length,
+          from + (row * line + place) * voxel,
+          merged ? kernel[2] * voxel : length,
           b,
           blocks.at(b, chunk, tap),
           band,
@@ -287,7 +288,7 @@ final class SimdDirectConv implements Kernel {
       float[] own,
       int sums) {
     ChannelBlocks.Block block = blocks.get(b);
-    int rowStep = stride[1] * line * CHUNK;
+    int rowStep = stride[1] * line * voxel;
     for (int slice = 0; slice < bands.depth(); slice++) {
       int plane = firstPlane + slice * stride[0];
       int z = band.z * stride[0] - padding[0] + plane;

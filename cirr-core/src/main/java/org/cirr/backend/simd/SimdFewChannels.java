@@ -63,7 +63,7 @@ final class SimdFewChannels implements Kernel {
     planeRows = reach(1, rows);
     inputRows = new InputRows(in, 1, step.parts());
     plain = step.parts().size() == 1 && step.parts().get(0).isPlain();
-    places = InputRows.places(columns, 1);
+    places = inputRows.places(columns, 1);
     taps = new int[window.taps() * in.c()];
     for (int i = 0; i < taps.length; i++) {
       int tap = i / in.c();

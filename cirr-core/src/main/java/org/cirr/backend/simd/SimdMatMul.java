@@ -50,14 +50,17 @@ final class SimdMatMul implements Kernel {
   /** Most rows of a tile. */
   private static final int MOST_ROWS = 10 * ROWS;
 
-  /** Most pieces of a slab: laid, the rows of a tile take half of a common L2 cache. */
-  private static final int SLAB = 6;
+  /**
+   * Most pieces of a slab: laid, the rows of a tile take half of the L2 cache of a processor with
+   * AVX-512, 1 MiB, or a third of what is common without.
+   */
+  private static final int SLAB = LANES >= 16 ? 6 : 2;
 
   /** Most blocks of columns of a tile. */
-  private static final int MOST_BLOCKS = 32 / WIDE;
+  private static final int MOST_BLOCKS = 512 / (WIDE * LANES);
 
   /** Fewest blocks that are worth laying the rows for. */
-  private static final int FEW_BLOCKS = 8 / WIDE;
+  private static final int FEW_BLOCKS = 128 / (WIDE * LANES);
 
   /** Tasks per thread, so that none waits long for the last one. */
   private static final int TASKS = 4;

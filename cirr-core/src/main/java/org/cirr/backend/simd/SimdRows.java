@@ -45,7 +45,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * Runs should be long: each ends with a branch that is predicted wrongly and with sums that are
  * stored and loaded. That is why Winograd's input has slices side by side (pitch 6, one run of 3 · 32
  * instead of three of 32: 114 against 101 GFLOP/s for 32 → 32 channels, 96 against 77 for 64 → 32,
- * data from L2), and layers with stride 2 have pitch 2.
+ * data from L2), and layers with stride 2 have pitch 2. With vectors of 8 (AVX2, Zen 3, peak 102) a
+ * run of 48, 96 and 192 makes 93, 97 and 98 GFLOP/s of one thread for 60 positions and 78, 87 and 93
+ * for 6, data from L1.
  *
  * Two loop variables, one for the weights and one for the inputs, and the loop ends with the first:
  * with indices made from one counter the JIT spends 14 instructions of 54 on shifting and moving it
@@ -57,14 +59,19 @@ import java.util.concurrent.ConcurrentHashMap;
  * of 51. Matrix products gain from it (1.14 with a neighbour, 1.04 without). Convolutions do not, whose
  * weights are read from L2 (0.98 to 1.04), so they stay with blocks of two vectors.
  *
- * Rejected: two steps per turn of the loop (fewer instructions, but spilled vectors: 0.9 to 1.0);
+ * Rejected: chunks of 16 with vectors of 8 (layers of 32 channels and more 0.76 to 0.97 of what
+ * chunks of 32 make, though 16 → 16 is 1.11 times as fast); two steps per turn of the loop (fewer
+ * instructions, but spilled vectors: 0.9 to 1.0);
  * 14 × 2 (1.01 to 1.03; no number of columns, rows or tiles is a multiple of 14); keeping the sums in
  * registers over several runs (one more loop around, or loops one after another: one JDK or the other
  * then boxes every vector, now and then, 0.3 to 4 GFLOP/s).
  */
 final class SimdRows {
-  /** Channels that lie side by side in a copied input, see {@link InputRows}. */
-  static final int CHUNK = 2 * Lanes.COUNT;
+  /**
+   * Channels that lie side by side in a copied input, see {@link InputRows}: at least 32, so that
+   * runs are as long with narrow vectors as with wide ones.
+   */
+  static final int CHUNK = Math.max(32, 2 * Lanes.COUNT);
 
   /** Where the first run of a sum begins, for the largest block; never written. */
   static final float[] ZEROS = new float[12 * 2 * Lanes.COUNT];

@@ -37,8 +37,6 @@ final class SimdWinograd implements Kernel {
   private static final int OUT = WinogradF4.OUT;
   private static final int PRODUCTS = WinogradF4.PRODUCTS;
 
-  private static final int CHUNK = SimdRows.CHUNK;
-
   private final WinogradTiling tiling;
   private final Window window;
   private final Extents in;
@@ -61,7 +59,7 @@ final class SimdWinograd implements Kernel {
     out = window.out();
     taps = window.kernel()[0];
     blocks = new ChannelBlocks(out.c(), 1, in.c(), PRODUCTS * taps);
-    input = new WinogradInput(tiling, new InputRows(in, 1, step.parts()));
+    input = new WinogradInput(tiling, new InputRows(in, 1, step.parts(), voxel(in.c())));
     tileAt = Operands.FIRST + input.scratchLength();
     vectorsAt = tileAt + (IN * OUT + OUT * OUT) * 2 * LANES + SumsWriter.LENGTH;
     boolean shared = tiling.shared();
@@ -83,6 +81,11 @@ final class SimdWinograd implements Kernel {
         && conv.groups() == 1
         && kernel[0] <= WinogradTiling.CELLS
         && window.in().c() >= LANES;
+  }
+
+  /** Floats between the voxels of a copied row: no more than needed, where that is one chunk. */
+  private static int voxel(int channels) {
+    return Math.min(SimdRows.CHUNK, InputRows.inVectors(channels));
   }
 
   private Block block(int n, int tileBlock, int depthBlock) {
@@ -228,7 +231,8 @@ final class SimdWinograd implements Kernel {
       int from = vectorsFrom + product * tiling.vectorStep() + (chunk - first) * tiling.chunkStep();
       int weight = blocks.at(b, chunk, product * taps);
       int length = blocks.chunkLength(chunk);
-      boolean full = length == CHUNK; // then its taps lie side by side
+      int cell = InputRows.inVectors(length);
+      boolean full = length == cell; // then its taps lie side by side
       for (int z = 0; z < Math.min(tiling.depth(), block.depth()); z++) {
         int last = block.columnDepth(block.columns() - 1);
         int count = z < last ? positions : positions - block.tiles();
@@ -238,9 +242,9 @@ final class SimdWinograd implements Kernel {
               tiling.pitch(),
               chunk == 0 && run == 0,
               vectors,
-              from + (z * window.stride()[0] + run) * CHUNK,
+              from + (z * window.stride()[0] + run) * cell,
               count,
-              full ? taps * CHUNK : length,
+              full ? taps * length : length,
               blocks.weight(),
               weight + run * length * width,
               channels.vectors(),

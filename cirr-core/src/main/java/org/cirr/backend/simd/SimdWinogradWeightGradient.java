@@ -91,7 +91,7 @@ final class SimdWinogradWeightGradient implements Kernel {
     tilesY = (out.h() + STEP - 1) / STEP;
     parts = parts(window);
     int columns = Math.min(tiles, tilesX) * STEP + SIZE - STEP;
-    places = InputRows.places(columns, 1);
+    places = inputRows.places(columns, 1);
     rowLength = columns * CHUNK;
     columnsAt = Operands.FIRST + SIZE * rowLength;
     inputAt = columnsAt + SIZE * rowLength;
@@ -250,10 +250,17 @@ final class SimdWinogradWeightGradient implements Kernel {
         int at = Operands.FIRST + row * rowLength;
         inputRows.copy(operands, chunk, n, z, y + row, left, line, places, own, at);
       }
-      columns(own, line);
+      int width = inputRows.width(chunk);
+      if (width == CHUNK) {
+        columns(own, line);
+      } else {
+        for (int channel = 0; channel < width; channel += LANES) {
+          columns(own, line, channel);
+        }
+      }
       for (int row = 0; row < SIZE; row++) {
         int from = columnsAt + row * rowLength;
-        row(own, from, some, to + row * SIZE * inputPoint + done * CHUNK);
+        row(own, from, some, width, to + row * SIZE * inputPoint + done * CHUNK);
       }
       done += some;
     }
@@ -265,10 +272,19 @@ final class SimdWinogradWeightGradient implements Kernel {
     }
   }
 
-  private void row(float[] own, int from, int count, int to) {
-    for (int i = 0; i < count * CHUNK; i += LANES) {
-      int at = from + i / CHUNK * STEP * CHUNK + i % CHUNK;
-      WinogradF4.input(own, at, CHUNK, own, to + i, inputPoint);
+  private void columns(float[] own, int line, int channel) {
+    for (int x = 0; x < line; x++) {
+      int i = x * CHUNK + channel;
+      WinogradF4.input(own, Operands.FIRST + i, rowLength, own, columnsAt + i, rowLength);
+    }
+  }
+
+  private void row(float[] own, int from, int count, int width, int to) {
+    for (int tile = 0; tile < count; tile++) {
+      int inTile = from + tile * STEP * CHUNK;
+      for (int i = 0; i < width; i += LANES) {
+        WinogradF4.input(own, inTile + i, CHUNK, own, to + tile * CHUNK + i, inputPoint);
+      }
     }
   }
 

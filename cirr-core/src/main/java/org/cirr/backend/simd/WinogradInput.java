@@ -9,7 +9,8 @@ import org.cirr.backend.simd.WinogradTiling.Block;
 
 /**
  * The input side of {@link SimdWinograd}: {@code Bᵀ · 6 × 6 inputs · B} for the tiles of a block,
- * as {@code [product][chunk][column][tile][cell][channel of the chunk]}.
+ * as {@code [product][chunk][column][tile][cell][channel of the chunk]}; a tile takes as much as
+ * cells of a whole chunk do.
  */
 /*
  * Design. Rows are copied with their zero border (InputRows normalises on the way), then Bᵀ goes over
@@ -32,6 +33,7 @@ final class WinogradInput {
   private final Extents in;
   private final int[] padding;
   private final int strideZ;
+  private final int voxel; // floats between the voxels of a copied row
   private final int[] places; // of the columns of a copied row
   private final int rowStep; // floats of one copied row
   private final int columnStep; // floats between the columns of neighbouring tiles
@@ -44,8 +46,9 @@ final class WinogradInput {
     padding = tiling.window().padding();
     strideZ = tiling.window().stride()[0];
     int line = Math.min(tiling.tilesX(), tiling.blockTiles()) * OUT + IN - OUT;
-    places = InputRows.places(line, 1);
-    rowStep = line * CHUNK;
+    voxel = rows.voxel();
+    places = rows.places(line, 1);
+    rowStep = line * voxel;
     columnStep = tiling.pitch() * CHUNK;
     columnsAt = Operands.FIRST + IN * rowStep;
   }
@@ -86,25 +89,26 @@ final class WinogradInput {
       int x = tile % tiling.tilesX();
       int y = tile / tiling.tilesX();
       int count = Math.min(block.tiles() - done, tiling.tilesX() - x);
-      int to = vectorsFrom + (column * block.tiles() + done) * columnStep + cell * CHUNK;
+      int to = vectorsFrom + (column * block.tiles() + done) * columnStep;
       int first = group * tiling.groupChunks();
       int end = Math.min(rows.chunks(), first + tiling.groupChunks());
       for (int chunk = first; chunk < end; chunk++, to += tiling.chunkStep()) {
+        int width = rows.width(chunk);
         if (z < 0 || z >= in.d()) {
-          clear(vectors, to, count);
+          clear(vectors, to + cell * width, count, width);
         } else {
-          tiles(operands, own, chunk, block.n(), z, y, x, count, vectors, to);
+          tiles(operands, own, chunk, block.n(), z, y, x, count, vectors, to + cell * width);
         }
       }
       done += count;
     }
   }
 
-  private void clear(float[] vectors, int to, int count) {
+  private void clear(float[] vectors, int to, int count, int width) {
     for (int product = 0; product < PRODUCTS; product++) {
       for (int tile = 0; tile < count; tile++) {
         int at = to + product * tiling.vectorStep() + tile * columnStep;
-        Arrays.fill(vectors, at, at + CHUNK, 0);
+        Arrays.fill(vectors, at, at + width, 0);
       }
     }
   }
@@ -128,26 +132,58 @@ final class WinogradInput {
       int at = Operands.FIRST + row * rowStep;
       rows.copy(operands, chunk, n, z, y, x, line, places, own, at);
     }
-    columns(own, line);
+    int width = rows.width(chunk);
+    if (width == voxel) {
+      columns(own, line);
+    } else {
+      for (int channel = 0; channel < width; channel += LANES) {
+        columns(own, line, channel);
+      }
+    }
     for (int row = 0; row < IN; row++) {
-      row(own, columnsAt + row * rowStep, count, vectors, to + row * IN * tiling.vectorStep());
+      int target = to + row * IN * tiling.vectorStep();
+      row(own, columnsAt + row * rowStep, count, width, vectors, target);
     }
   }
 
   private void columns(float[] own, int line) {
-    for (int i = 0; i < line * CHUNK; i += LANES) {
+    for (int i = 0; i < line * voxel; i += LANES) {
       WinogradF4.input(own, Operands.FIRST + i, rowStep, own, columnsAt + i, rowStep);
     }
   }
 
-  private void row(float[] own, int from, int count, float[] vectors, int to) {
+  private void columns(float[] own, int line, int channel) {
+    for (int x = 0; x < line; x++) {
+      int i = x * voxel + channel;
+      WinogradF4.input(own, Operands.FIRST + i, rowStep, own, columnsAt + i, rowStep);
+    }
+  }
+
+  private void row(float[] own, int from, int count, int width, float[] vectors, int to) {
+    int channel = 0;
+    for (; channel + 2 * LANES <= width; channel += 2 * LANES) {
+      twoVectors(own, from + channel, count, vectors, to + channel);
+    }
+    if (channel < width) {
+      oneVector(own, from + channel, count, vectors, to + channel);
+    }
+  }
+
+  private void twoVectors(float[] own, int from, int count, float[] vectors, int to) {
     int step = tiling.vectorStep();
-    int place = columnStep;
-    for (int tile = 0; tile < count; tile++) { // a chunk has two vectors
-      int inTile = from + tile * OUT * CHUNK;
-      int target = to + tile * place;
-      WinogradF4.input(own, inTile, CHUNK, vectors, target, step);
-      WinogradF4.input(own, inTile + LANES, CHUNK, vectors, target + LANES, step);
+    for (int tile = 0; tile < count; tile++) {
+      int inTile = from + tile * OUT * voxel;
+      int target = to + tile * columnStep;
+      WinogradF4.input(own, inTile, voxel, vectors, target, step);
+      WinogradF4.input(own, inTile + LANES, voxel, vectors, target + LANES, step);
+    }
+  }
+
+  private void oneVector(float[] own, int from, int count, float[] vectors, int to) {
+    int step = tiling.vectorStep();
+    for (int tile = 0; tile < count; tile++) {
+      int inTile = from + tile * OUT * voxel;
+      WinogradF4.input(own, inTile, voxel, vectors, to + tile * columnStep, step);
     }
   }
 
@@ -160,9 +196,10 @@ final class WinogradInput {
     }
     for (int product = 0; product < PRODUCTS; product++) {
       for (int chunk = 0; chunk < rows.chunks(); chunk++) {
+        int width = rows.width(chunk);
         int at = from + product * tiling.vectorStep() + chunk * tiling.chunkStep();
         for (int tile = 0; tile < block.tiles(); tile++, at += columnStep) {
-          move(vectors, at + moved * CHUNK, at, kept * CHUNK);
+          move(vectors, at + moved * width, at, kept * width);
         }
       }
     }

@@ -43,7 +43,7 @@ record WinogradTiling(
     }
   }
 
-  /** Most input slices of a column. */
+  /** Most input slices of a column where channels fill whole chunks. */
   static final int CELLS = 6;
 
   /** Input and output channels from which on threads work on a block together. */
@@ -52,14 +52,20 @@ record WinogradTiling(
   /** Floats of transformed input and products of such a block: 8 MiB of the L3 cache. */
   private static final long SHARED_CACHE = 2 << 20;
 
-  /** Floats of transformed input and products of a block: most of a 1 MiB L2 cache. */
-  private static final int CACHE = 176 * 1024;
+  /**
+   * Floats of transformed input and products of a block: most of the L2 cache of processors with
+   * AVX-512, 1 MiB, and all of what is common without.
+   */
+  private static final int CACHE = (Lanes.COUNT >= 16 ? 176 : 128) * 1024;
 
   /** Most slices of a block whose kernel has one tap in z. */
   private static final int FLAT_SLICES = 16;
 
+  /** Positions that {@link SimdRows} does at once. */
+  private static final int ROWS = Lanes.COUNT >= 16 ? 12 : 6;
+
   /** Tiles of a block, in the order in which they are tried. */
-  private static final int[] BLOCK_TILES = {12, 24, 36, 8, 4};
+  private static final int[] BLOCK_TILES = {12, 24, 36, 6, 18, 8, 4};
 
   /** Fewest tasks to make, so that many threads find work. */
   private static final int TASKS = 64;
@@ -147,9 +153,9 @@ record WinogradTiling(
    * The cost model: what a position of the block costs, in units of one product with the weights of
    * one tap, for the same input and output channels in every candidate. Three things cost more in a
    * smaller block: slices between its columns are transformed twice, unless a chain keeps them;
-   * every weight comes from beyond the L2 cache once per block; and blocks of other than twelve
-   * positions use fewer registers. The factors are rough, from profiles of layers of 32 to 128
-   * channels; the order of the candidates is all that matters.
+   * every weight comes from beyond the L2 cache once per block; and blocks of other than {@link
+   * #ROWS} positions use fewer registers. The factors are rough, from profiles of layers of 32 to
+   * 128 channels; the order of the candidates is all that matters.
    */
   private double cost() {
     Extents out = window.out();
@@ -163,7 +169,7 @@ record WinogradTiling(
     double transform = 16.0 * copies / Math.max(1, out.c() / Lanes.COUNT);
     double weights = 24.0 * window.kernel()[0] / positions();
     int together = columns * blockTiles;
-    double small = together % 12 == 0 ? 0 : together % 8 == 0 ? 0.2 : 1;
+    double small = together % ROWS == 0 ? 0 : together % 8 == 0 ? 0.2 : 1;
     return (window.kernel()[0] * (1 + small / 4) + transform / 10 + weights / 10) / filled;
   }
 
@@ -186,8 +192,14 @@ record WinogradTiling(
     if (flat(window)) {
       return 1;
     }
-    int most = (CELLS - window.kernel()[0]) / window.stride()[0] + 1;
+    int most = (mostCells() - window.kernel()[0]) / window.stride()[0] + 1;
     return Math.max(1, Math.min(window.out().d(), most));
+  }
+
+  /** Most input slices of a column: where channels fill a part of a chunk, more have room. */
+  private int mostCells() {
+    int width = InputRows.inVectors(Math.max(1, window.in().c()));
+    return chunks(window) > 1 ? CELLS : CELLS * SimdRows.CHUNK / width;
   }
 
   /** Input slices under some output slices of a column. */
