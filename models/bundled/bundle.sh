@@ -18,7 +18,8 @@ most=8000000
 
 mkdir -p "$(dirname "$resource")"
 new=$(mktemp -d)/abdomen.safetensors
-"$cirr" export "$1" --fold "$fold" --checkpoint "$checkpoint" --half --orientation "$orientation" -o "$new"
+"$cirr" export "$1" --fold "$fold" --checkpoint "$checkpoint" --half --orientation "$orientation" \
+  --postprocessing "$postprocessing" -o "$new"
 size=$(wc -c <"$new")
 [ "$size" -le "$most" ] || {
   echo "the weights take $size bytes, at most $most are to be in the jar" >&2

@@ -6,6 +6,7 @@ resource=$root/cirr-nn/src/main/resources/org/cirr/nn/bundled/abdomen.safetensor
 card=$here/MODEL_CARD.md
 orientation=LAS # where the axes of CHAOS' T2 scans point; kidneys have sides
 shipped=4 # the fold that has everything
+postprocessing=$here/postprocessing.json # an organ is one piece
 labels="1=liver,2=right kidney,3=left kidney,4=spleen"
 
 # The scans of a folder, sorted by name: $chaos_names, $chaos_images, $chaos_labels.

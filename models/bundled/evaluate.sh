@@ -40,7 +40,7 @@ missing=()
 measure_chaos() {
   local fold i part=$out/chaos
   read_chaos "$chaos"
-  mkdir -p "$part/references" "$part/masks"
+  mkdir -p "$part/references"
   for fold in 0 1 2; do
     if [ ! -e "$model/fold_$fold/checkpoint_final.pth" ]; then
       echo "warning: $model has no finished fold $fold, its scans are left out" >&2
@@ -48,7 +48,7 @@ measure_chaos() {
       continue
     fi
     "$cirr" export "$model" --fold "$fold" --half --orientation "$orientation" \
-      -o "$out/fold_$fold.safetensors"
+      --postprocessing "$postprocessing" -o "$out/fold_$fold.safetensors"
     mkdir -p "$part/images_$fold"
     for i in "${!chaos_names[@]}"; do
       if [ "$(fold_of "$i")" -eq "$fold" ]; then
@@ -57,8 +57,13 @@ measure_chaos() {
       fi
     done
     "$cirr" segment -m "$out/fold_$fold.safetensors" -i "$part/images_$fold" -o "$part/masks"
+    "$cirr" segment -m "$out/fold_$fold.safetensors" -i "$part/images_$fold" -o "$part/predicted" \
+      --no-postprocessing
   done
-  [ ${#missing[@]} -eq 3 ] || measure "$out/chaos.csv" "$labels" "$part/references" "$part/masks"
+  if [ ${#missing[@]} -lt 3 ]; then
+    measure "$out/chaos.csv" "$labels" "$part/references" "$part/masks"
+    measure "$out/chaos-predicted.csv" "$labels" "$part/references" "$part/predicted"
+  fi
 }
 
 measure_phantoms() {
@@ -146,6 +151,8 @@ each rows | LC_ALL=C sort -g -k 1,1 >"$out/rows.tsv"
   echo "| | cases | liver | right kidney | left kidney | spleen | liver HD95 |"
   echo "|---|---|---|---|---|---|---|"
   each means
+  [ ! -e "$out/chaos-predicted.csv" ] ||
+    means "the same without post-processing" "$out/chaos-predicted.csv"
   echo
   echo "Every case, the worst liver first: Dice and HD95 in mm."
   echo

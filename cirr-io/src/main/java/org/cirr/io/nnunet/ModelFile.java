@@ -23,19 +23,23 @@ import org.cirr.volume.Orientation;
 
 /**
  * One fold of a model in one file: safetensors, whose metadata are {@code plans.json}, {@code
- * dataset.json} and what prediction needs of the checkpoint. Without the optimizer's state and in
- * half precision it is a quarter of the checkpoint.
+ * dataset.json}, what prediction needs of the checkpoint and, where it was declared, {@code
+ * postprocessing.json}. Without the optimizer's state and in half precision it is a quarter of the
+ * checkpoint.
  *
  * @param plans the plans
  * @param dataset the data set
  * @param checkpoint the weights and what else a checkpoint says
+ * @param postprocessing what is to be done to its masks
  */
-public record ModelFile(Plans plans, DatasetJson dataset, NnUnetCheckpoint checkpoint) {
+public record ModelFile(
+    Plans plans, DatasetJson dataset, NnUnetCheckpoint checkpoint, Postprocessing postprocessing) {
   /** The ending of such files. */
   public static final String ENDING = ".safetensors";
 
   private static final String PLANS = "plans.json";
   private static final String DATASET = "dataset.json";
+  private static final String POSTPROCESSING = "postprocessing.json";
   private static final String TRAINER = "trainer_name";
   private static final String CONFIGURATION = "configuration";
   private static final String FOLD = "fold";
@@ -66,7 +70,10 @@ public record ModelFile(Plans plans, DatasetJson dataset, NnUnetCheckpoint check
             text(checkpoint, CONFIGURATION),
             text(checkpoint, FOLD),
             axes(checkpoint),
-            checkpoint.weights()));
+            checkpoint.weights()),
+        checkpoint.metadata().containsKey(POSTPROCESSING)
+            ? Postprocessing.read(part(checkpoint, POSTPROCESSING))
+            : Postprocessing.NONE);
   }
 
   private static String text(Checkpoint checkpoint, String key) throws MalformedFileException {
@@ -115,10 +122,16 @@ public record ModelFile(Plans plans, DatasetJson dataset, NnUnetCheckpoint check
    * @param model the folder
    * @param checkpoint one of its checkpoints
    * @param orientation declares {@link DatasetJson#orientation}; null leaves it as it is
+   * @param postprocessing declares what is to be done to the masks
    * @param half whether weights are rounded to half precision
    */
   public static void write(
-      Path file, ModelFolder model, Path checkpoint, Orientation orientation, boolean half)
+      Path file,
+      ModelFolder model,
+      Path checkpoint,
+      Orientation orientation,
+      Postprocessing postprocessing,
+      boolean half)
       throws IOException {
     if (model.isMrSegmentator()) {
       throw new MalformedFileException(
@@ -147,6 +160,9 @@ public record ModelFile(Plans plans, DatasetJson dataset, NnUnetCheckpoint check
       dataset.addProperty(DatasetJson.ORIENTATION, orientation.toString());
     }
     metadata.put(DATASET, dataset.toString());
+    if (!postprocessing.steps().isEmpty()) {
+      metadata.put(POSTPROCESSING, postprocessing.toJson());
+    }
     SafetensorsFile.write(
         file, tensors, metadata, half ? ElementType.FLOAT16 : ElementType.FLOAT32);
   }

@@ -1,5 +1,7 @@
 package org.cirr.io.nnunet;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +19,9 @@ import org.cirr.io.file.SeekableBytes;
  * @param steps the steps, in order; none is possible
  */
 public record Postprocessing(List<KeepLargest> steps) {
+  /** Leaves masks as they are. */
+  public static final Postprocessing NONE = new Postprocessing(List.of());
+
   private static final String FUNCTION = "remove_all_but_largest_component_from_segmentation";
   private static final int MAX_LABEL = 65535;
 
@@ -84,6 +89,25 @@ public record Postprocessing(List<KeepLargest> steps) {
       steps.add(new KeepLargest(labels, value.isEmpty() ? 0 : value.get(0)));
     }
     return new Postprocessing(steps);
+  }
+
+  /** As {@code postprocessing.json}, which {@link #read} gives back. */
+  String toJson() {
+    JsonArray functions = new JsonArray();
+    JsonArray arguments = new JsonArray();
+    for (KeepLargest step : steps) {
+      JsonArray labels = new JsonArray();
+      step.labels().forEach(labels::add);
+      JsonObject kwargs = new JsonObject();
+      kwargs.add("labels_or_regions", labels);
+      kwargs.addProperty("background_label", step.background());
+      functions.add(FUNCTION);
+      arguments.add(kwargs);
+    }
+    JsonObject root = new JsonObject();
+    root.add("postprocessing_fns", functions);
+    root.add("postprocessing_kwargs", arguments);
+    return root.toString();
   }
 
   /** A label, a list of labels, or a list of regions, flattened. */

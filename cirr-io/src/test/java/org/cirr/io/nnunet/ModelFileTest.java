@@ -63,7 +63,8 @@ class ModelFileTest {
   }
 
   private ModelFile export(Orientation orientation, boolean half) throws IOException {
-    ModelFile.write(file, ModelFolder.open(folder), checkpoint(), orientation, half);
+    ModelFile.write(
+        file, ModelFolder.open(folder), checkpoint(), orientation, Postprocessing.NONE, half);
     return ModelFile.read(file);
   }
 
@@ -91,6 +92,18 @@ class ModelFileTest {
     assertEquals(Orientation.of("LAS"), model.dataset().orientation());
     float[] rounded = {Half.round(values[0]), Half.round(values[1]), Half.round(values[2])};
     assertArrayEquals(rounded, model.checkpoint().weights().get(LAYER).array());
+  }
+
+  @Test
+  void postprocessingIsDeclared() throws IOException {
+    assertEquals(Postprocessing.NONE, export(null, false).postprocessing());
+    Postprocessing declared =
+        new Postprocessing(
+            List.of(
+                new Postprocessing.KeepLargest(List.of(1, 3), 0),
+                new Postprocessing.KeepLargest(List.of(2), 7)));
+    ModelFile.write(file, ModelFolder.open(folder), checkpoint(), null, declared, true);
+    assertEquals(declared, ModelFile.read(file).postprocessing());
   }
 
   @Test
@@ -158,7 +171,7 @@ class ModelFileTest {
             + " use the folder as it is",
         assertThrows(
                 MalformedFileException.class,
-                () -> ModelFile.write(file, special, checkpoint(), null, true))
+                () -> ModelFile.write(file, special, checkpoint(), null, Postprocessing.NONE, true))
             .getMessage());
   }
 }

@@ -8,14 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.cirr.io.image.ImageFile;
-import org.cirr.io.nnunet.Postprocessing;
 import org.cirr.io.npy.Npz;
-import org.cirr.metrics.LargestComponent;
 import org.cirr.nn.preview.Preview;
 import org.cirr.nn.segment.SegmentPlan;
 import org.cirr.nn.segment.SegmentProgress;
@@ -30,7 +27,6 @@ final class CaseRunner {
   private static final double GIB = 1L << 30;
 
   private final OpenedModel model;
-  private final Postprocessing postprocessing; // null for none
   private final boolean verbose;
   private final Terminal terminal;
   private final PrintWriter err;
@@ -38,13 +34,11 @@ final class CaseRunner {
 
   CaseRunner(
       OpenedModel model,
-      Postprocessing postprocessing,
       boolean verbose,
       Terminal terminal,
       PrintWriter err,
       BooleanSupplier cancelled) {
     this.model = model;
-    this.postprocessing = postprocessing;
     this.verbose = verbose;
     this.terminal = terminal;
     this.err = err;
@@ -83,12 +77,6 @@ final class CaseRunner {
     warnings.addAll(result.warnings());
     start = System.nanoTime();
     LabelMap labels = result.labels();
-    if (postprocessing != null) {
-      for (Postprocessing.KeepLargest step : postprocessing.steps()) {
-        LargestComponent.keep(labels, Set.copyOf(step.labels()), step.background());
-      }
-      start = lap(seconds, "postprocess", start);
-    }
     write(outputs, channels.get(0), labels, result.probabilities(), image.name());
     lap(seconds, "write", start);
     for (String warning : warnings) {

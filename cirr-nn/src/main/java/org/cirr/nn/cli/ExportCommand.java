@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.cirr.io.nnunet.ModelFile;
 import org.cirr.io.nnunet.ModelFolder;
+import org.cirr.io.nnunet.Postprocessing;
 import org.cirr.volume.Orientation;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -69,6 +70,15 @@ final class ExportCommand implements Callable<Integer> {
   private String orientation;
 
   @Option(
+      names = "--postprocessing",
+      paramLabel = "FILE",
+      description = {
+        "Declare nnU-Net's postprocessing.json or .pkl; cirr then applies it to every mask."
+            + " Default: none."
+      })
+  private Path postprocessing;
+
+  @Option(
       names = "--checkpoint",
       paramLabel = "NAME",
       defaultValue = ModelFolder.FINAL_CHECKPOINT,
@@ -87,7 +97,13 @@ final class ExportCommand implements Callable<Integer> {
     Outputs.requireWritable(output, "");
     ModelFolder folder = ModelFolder.open(model);
     Path source = folder.checkpoints(checkpoint, List.of(chosenFold(folder))).get(0);
-    ModelFile.write(output, folder, source, declared, half);
+    ModelFile.write(
+        output,
+        folder,
+        source,
+        declared,
+        postprocessing == null ? Postprocessing.NONE : Postprocessing.read(postprocessing),
+        half);
     PrintWriter out = spec.commandLine().getOut();
     out.printf(Locale.ROOT, "%s: %.2f MB%n", output, Files.size(output) / 1e6);
     out.flush();

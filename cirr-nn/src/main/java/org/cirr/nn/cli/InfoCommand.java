@@ -18,6 +18,7 @@ import org.cirr.io.nnunet.DatasetJson;
 import org.cirr.io.nnunet.ModelFile;
 import org.cirr.io.nnunet.ModelFolder;
 import org.cirr.io.nnunet.Plans;
+import org.cirr.io.nnunet.Postprocessing;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,6 +65,9 @@ final class InfoCommand implements Callable<Integer> {
       } else if (ModelFile.isNamed(path)) {
         ModelFile model = ModelFile.read(path);
         print(out, model.plans(), model.dataset(), List.of(model.checkpoint().fold()));
+        for (Postprocessing.KeepLargest step : model.postprocessing().steps()) {
+          out.println("masks      keep the largest component of label " + step.labels());
+        }
       } else if (Files.exists(path)) {
         out.println(ImageFile.describe(path));
       } else {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import org.cirr.io.nnunet.ModelFolder;
+import org.cirr.io.nnunet.Postprocessing;
 import org.cirr.nn.plan.RawCase;
 import org.cirr.nn.plan.RawDataset;
 import org.cirr.nn.pseudolabel.KeepRules;
@@ -109,7 +110,9 @@ final class PseudoLabelCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    SegmentOptions options = prediction.toOptions(spec.commandLine());
+    // Masks are judged as they were predicted: stray components tell of a bad one.
+    SegmentOptions options =
+        prediction.toOptions(spec.commandLine()).withPostprocessing(Postprocessing.NONE);
     List<String> folds = folds(options);
     Agreement with = agreement(folds, options);
     if (!Files.isDirectory(images)) {

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import org.cirr.io.file.AtomicFile;
+import org.cirr.io.nnunet.Postprocessing;
 import org.cirr.nn.segment.SegmentOptions;
 
 /**
@@ -59,7 +60,22 @@ record RunReport(
     json.addProperty("backend", options.backend());
     json.addProperty("threads", options.threads());
     json.add("labels", strings(options.labels()));
+    json.add("postprocessing", postprocessingJson());
     return json;
+  }
+
+  /** For each step the labels whose largest component is kept; null for the model's own steps. */
+  private JsonArray postprocessingJson() {
+    if (options.postprocessing() == null) {
+      return null;
+    }
+    JsonArray array = new JsonArray();
+    for (Postprocessing.KeepLargest step : options.postprocessing().steps()) {
+      JsonArray labels = new JsonArray();
+      step.labels().forEach(labels::add);
+      array.add(labels);
+    }
+    return array;
   }
 
   private static JsonObject caseJson(CaseReport report) {

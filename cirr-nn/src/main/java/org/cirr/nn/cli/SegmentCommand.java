@@ -14,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import org.cirr.io.nnunet.Postprocessing;
 import org.cirr.nn.segment.SegmentOptions;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -89,11 +90,29 @@ final class SegmentCommand implements Callable<Integer> {
       description = "Only these labels, as in liver,spleen. Default: all of the model.")
   private List<String> labels = List.of();
 
-  @Option(
-      names = "--postprocessing",
-      paramLabel = "FILE",
-      description = "Apply nnU-Net's postprocessing.json or .pkl to the mask. Default: none.")
-  private Path postprocessingFile;
+  @ArgGroup private MaskPostprocessing postprocessing = new MaskPostprocessing();
+
+  private static final class MaskPostprocessing {
+    @Option(
+        names = "--postprocessing",
+        paramLabel = "FILE",
+        description = {
+          "Apply nnU-Net's postprocessing.json or .pkl to the mask. Default: what a model in one"
+              + " file declares; the bundled one keeps the largest component of each organ."
+        })
+    private Path file;
+
+    @Option(names = "--no-postprocessing", description = "Leave the mask as it was predicted.")
+    private boolean none;
+
+    /** Null for the model's own. */
+    Postprocessing read() throws IOException {
+      if (none) {
+        return Postprocessing.NONE;
+      }
+      return file == null ? null : Postprocessing.read(file);
+    }
+  }
 
   @Option(
       names = "--probabilities",
@@ -139,7 +158,8 @@ final class SegmentCommand implements Callable<Integer> {
     SegmentOptions options =
         prediction
             .toOptions(spec.commandLine())
-            .withLabels(labels.stream().map(String::strip).toList());
+            .withLabels(labels.stream().map(String::strip).toList())
+            .withPostprocessing(postprocessing.read());
     boolean batch = inputs.stream().anyMatch(Files::isDirectory);
     if (batch) {
       checkBatchCall();
@@ -148,15 +168,12 @@ final class SegmentCommand implements Callable<Integer> {
       err().println(BUNDLED_NOTICE);
     }
     OpenedModel opened = open(options);
-    Postprocessing postprocessing =
-        postprocessingFile == null ? null : Postprocessing.read(postprocessingFile);
     CaseFinder finder = new CaseFinder(opened.channelNames());
     List<ImageCase> cases =
         batch ? finder.ofFolder(inputs.get(0)) : List.of(finder.ofFiles(inputs));
     finder.warnings().forEach(warning -> err().println("warning: " + warning));
     checkJson(cases);
-    CaseRunner runner =
-        new CaseRunner(opened, postprocessing, verbosity.verbose, terminal, err(), cancelled);
+    CaseRunner runner = new CaseRunner(opened, verbosity.verbose, terminal, err(), cancelled);
     List<CaseReport> reports = new ArrayList<>();
     try {
       return batch ? runBatch(cases, runner, reports) : runSingle(cases.get(0), runner, reports);

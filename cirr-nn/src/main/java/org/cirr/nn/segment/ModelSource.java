@@ -8,6 +8,7 @@ import org.cirr.io.nnunet.DatasetJson;
 import org.cirr.io.nnunet.ModelFile;
 import org.cirr.io.nnunet.ModelFolder;
 import org.cirr.io.nnunet.Plans;
+import org.cirr.io.nnunet.Postprocessing;
 import org.cirr.volume.Orientation;
 
 /**
@@ -18,6 +19,7 @@ import org.cirr.volume.Orientation;
  *     are stored
  * @param checkpoints what is read one after another, so that one at a time is in memory
  * @param only the checkpoint of a model in one file, else null
+ * @param postprocessing what the model declares for its masks
  */
 record ModelSource(
     Path plansFile,
@@ -25,9 +27,13 @@ record ModelSource(
     DatasetJson dataset,
     Orientation orientation,
     List<Path> checkpoints,
-    NnUnetCheckpoint only) {
+    NnUnetCheckpoint only,
+    Postprocessing postprocessing) {
 
-  /** A folder. MRSegmentator reads as LPS, nnU-Net's readers "WithReorient" read as RAS. */
+  /**
+   * A folder, to whose masks nnU-Net does nothing unasked. MRSegmentator reads as LPS, nnU-Net's
+   * readers "WithReorient" read as RAS.
+   */
   static ModelSource of(ModelFolder model, List<String> folds) throws IOException {
     return new ModelSource(
         model.folder().resolve("plans.json"),
@@ -35,7 +41,8 @@ record ModelSource(
         model.dataset(),
         model.isMrSegmentator() ? Orientation.LPS : orientation(model.plans(), model.dataset()),
         model.checkpoints(ModelFolder.FINAL_CHECKPOINT, folds),
-        null);
+        null,
+        Postprocessing.NONE);
   }
 
   /**
@@ -59,7 +66,8 @@ record ModelSource(
         model.dataset(),
         orientation(model.plans(), model.dataset()),
         List.of(name),
-        model.checkpoint());
+        model.checkpoint(),
+        model.postprocessing());
   }
 
   private static Orientation orientation(Plans plans, DatasetJson dataset) {

@@ -2,6 +2,7 @@ package org.cirr.nn.segment;
 
 import java.util.List;
 import org.cirr.backend.Backends;
+import org.cirr.io.nnunet.Postprocessing;
 
 /**
  * How to segment. {@link #defaults()} is what nnU-Net does; each wither gives a changed copy.
@@ -17,6 +18,8 @@ import org.cirr.backend.Backends;
  * @param backend {@code auto}, or a name of {@link Backends#report()}
  * @param threads that work at once, 1 or more
  * @param labels the names of the labels to keep; empty for all
+ * @param postprocessing what is done to the mask, after {@code labels}; null for what a model in
+ *     one file declares (see {@code cirr export}), which for a folder is nothing, as in nnU-Net
  */
 public record SegmentOptions(
     List<String> folds,
@@ -27,7 +30,8 @@ public record SegmentOptions(
     Parity parity,
     String backend,
     int threads,
-    List<String> labels) {
+    List<String> labels,
+    Postprocessing postprocessing) {
 
   /** Checks the values. */
   public SegmentOptions {
@@ -55,60 +59,157 @@ public record SegmentOptions(
         Parity.NNUNET_2_8,
         Backends.AUTO,
         Runtime.getRuntime().availableProcessors(),
-        List.of());
+        List.of(),
+        null);
   }
 
   /** With other folds. */
   public SegmentOptions withFolds(List<String> folds) {
     return new SegmentOptions(
-        folds, stepSize, gaussian, mirroring, precision, parity, backend, threads, labels);
+        folds,
+        stepSize,
+        gaussian,
+        mirroring,
+        precision,
+        parity,
+        backend,
+        threads,
+        labels,
+        postprocessing);
   }
 
   /** With another distance of tiles. */
   public SegmentOptions withStepSize(double stepSize) {
     return new SegmentOptions(
-        folds, stepSize, gaussian, mirroring, precision, parity, backend, threads, labels);
+        folds,
+        stepSize,
+        gaussian,
+        mirroring,
+        precision,
+        parity,
+        backend,
+        threads,
+        labels,
+        postprocessing);
   }
 
   /** With or without the Gaussian map. */
   public SegmentOptions withGaussian(boolean gaussian) {
     return new SegmentOptions(
-        folds, stepSize, gaussian, mirroring, precision, parity, backend, threads, labels);
+        folds,
+        stepSize,
+        gaussian,
+        mirroring,
+        precision,
+        parity,
+        backend,
+        threads,
+        labels,
+        postprocessing);
   }
 
   /** With or without mirroring. */
   public SegmentOptions withMirroring(boolean mirroring) {
     return new SegmentOptions(
-        folds, stepSize, gaussian, mirroring, precision, parity, backend, threads, labels);
+        folds,
+        stepSize,
+        gaussian,
+        mirroring,
+        precision,
+        parity,
+        backend,
+        threads,
+        labels,
+        postprocessing);
   }
 
   /** With another precision. */
   public SegmentOptions withPrecision(Precision precision) {
     return new SegmentOptions(
-        folds, stepSize, gaussian, mirroring, precision, parity, backend, threads, labels);
+        folds,
+        stepSize,
+        gaussian,
+        mirroring,
+        precision,
+        parity,
+        backend,
+        threads,
+        labels,
+        postprocessing);
   }
 
   /** With another nnU-Net version. */
   public SegmentOptions withParity(Parity parity) {
     return new SegmentOptions(
-        folds, stepSize, gaussian, mirroring, precision, parity, backend, threads, labels);
+        folds,
+        stepSize,
+        gaussian,
+        mirroring,
+        precision,
+        parity,
+        backend,
+        threads,
+        labels,
+        postprocessing);
   }
 
   /** With another backend. */
   public SegmentOptions withBackend(String backend) {
     return new SegmentOptions(
-        folds, stepSize, gaussian, mirroring, precision, parity, backend, threads, labels);
+        folds,
+        stepSize,
+        gaussian,
+        mirroring,
+        precision,
+        parity,
+        backend,
+        threads,
+        labels,
+        postprocessing);
   }
 
   /** With another number of threads. */
   public SegmentOptions withThreads(int threads) {
     return new SegmentOptions(
-        folds, stepSize, gaussian, mirroring, precision, parity, backend, threads, labels);
+        folds,
+        stepSize,
+        gaussian,
+        mirroring,
+        precision,
+        parity,
+        backend,
+        threads,
+        labels,
+        postprocessing);
   }
 
   /** With these labels only. */
   public SegmentOptions withLabels(List<String> labels) {
     return new SegmentOptions(
-        folds, stepSize, gaussian, mirroring, precision, parity, backend, threads, labels);
+        folds,
+        stepSize,
+        gaussian,
+        mirroring,
+        precision,
+        parity,
+        backend,
+        threads,
+        labels,
+        postprocessing);
+  }
+
+  /** With other steps after the mask; {@link Postprocessing#NONE} for the mask as predicted. */
+  public SegmentOptions withPostprocessing(Postprocessing postprocessing) {
+    return new SegmentOptions(
+        folds,
+        stepSize,
+        gaussian,
+        mirroring,
+        precision,
+        parity,
+        backend,
+        threads,
+        labels,
+        postprocessing);
   }
 }

@@ -8,10 +8,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cirr.backend.DeviceException;
 import org.cirr.io.nnunet.LabelScheme;
+import org.cirr.io.nnunet.Postprocessing;
+import org.cirr.metrics.LargestComponent;
 import org.cirr.nn.preprocess.Preprocessing;
 import org.cirr.nn.preprocess.SliceResampler;
 import org.cirr.parallel.Workers;
@@ -175,11 +178,30 @@ public final class Segmenter {
     request.progress().update("predict", 1);
     Orientation original = request.channels().get(0).geometry().orientation();
     LabelMap labels = ready.export().labels();
+    postprocess(labels, watch);
     return new Segmentation(
         labels.reoriented(original),
         reoriented(ready.export().probabilities(), labels.geometry(), original),
         List.copyOf(warnings),
         watch.seconds());
+  }
+
+  private void postprocess(LabelMap labels, Stopwatch watch) {
+    List<Postprocessing.KeepLargest> steps = postprocessing().steps();
+    if (steps.isEmpty()) {
+      return;
+    }
+    for (Postprocessing.KeepLargest step : steps) {
+      LargestComponent.keep(labels, Set.copyOf(step.labels()), step.background());
+    }
+    watch.end("postprocess");
+  }
+
+  /** What is done to every mask: what the options say, or else what the model declares. */
+  public Postprocessing postprocessing() {
+    return options.postprocessing() != null
+        ? options.postprocessing()
+        : model.source().postprocessing();
   }
 
   /** What the sliding window needs; it refers to no copy of the scan. */

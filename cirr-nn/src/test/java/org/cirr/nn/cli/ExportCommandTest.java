@@ -9,8 +9,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.cirr.io.image.ImageFile;
 import org.cirr.io.nnunet.ModelFile;
+import org.cirr.metrics.LargestComponent;
 import org.cirr.testing.Shared;
 import org.cirr.volume.LabelMap;
 import org.cirr.volume.Orientation;
@@ -30,10 +33,11 @@ class ExportCommandTest {
     return new Ended(code, out.toString(), err.toString());
   }
 
-  private LabelMap mask(Path model, String name) throws IOException {
+  private LabelMap mask(Path model, String name, String... more) throws IOException {
     Path scan = Shared.require("goldens/nnunet/inputs/tiny_0000.nii.gz");
     Path out = folder.resolve(name);
-    Ended ended = call("segment", "-m", model, "-i", scan, "-o", out, "--no-mirror");
+    Object[] args = {"segment", "-m", model, "-i", scan, "-o", out, "--no-mirror"};
+    Ended ended = call(Stream.concat(Stream.of(args), Stream.of(more)).toArray());
     assertEquals(0, ended.code(), ended.err());
     return ImageFile.readLabels(out);
   }
@@ -75,6 +79,28 @@ class ExportCommandTest {
     Ended wrong = call("export", model, "--orientation", "LLS", "-o", file);
     assertEquals(2, wrong.code());
     assertTrue(wrong.err().startsWith("cirr: an orientation is one letter of each"), wrong.err());
+  }
+
+  @Test
+  void declaredPostprocessingIsDoneUnlessItIsRefused() throws IOException {
+    Path model = Shared.require("goldens/nnunet/models/plain_chaos");
+    Path steps = folder.resolve("postprocessing.json");
+    Files.writeString(
+        steps,
+        "{\"postprocessing_fns\": [\"remove_all_but_largest_component_from_segmentation\"],"
+            + " \"postprocessing_kwargs\": [{\"labels_or_regions\": [1]}]}");
+    Path file = folder.resolve("m.safetensors");
+    assertEquals(0, call("export", model, "--postprocessing", steps, "-o", file).code());
+    assertTrue(
+        call("info", file).out().contains("masks      keep the largest component of label [1]"));
+    LabelMap predicted = mask(model, "folder.nii.gz");
+    LabelMap raw = mask(file, "raw.nii.gz", "--no-postprocessing");
+    assertEquals(0, differences(predicted, raw));
+    long removed = LargestComponent.keep(predicted, Set.of(1), 0);
+    assertTrue(removed > 0, "a mask of one component shows nothing");
+    assertEquals(0, differences(predicted, mask(file, "declared.nii.gz")));
+    LabelMap asked = mask(model, "asked.nii.gz", "--postprocessing", steps.toString());
+    assertEquals(0, differences(predicted, asked));
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.cirr.nn.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
@@ -14,14 +15,13 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.cirr.io.image.ImageFile;
+import org.cirr.io.nnunet.Postprocessing;
 import org.cirr.nn.segment.InfiniteLogitException;
 import org.cirr.nn.segment.Parity;
 import org.cirr.nn.segment.Precision;
 import org.cirr.tensor.Shape;
-import org.cirr.tensor.Tensor;
 import org.cirr.volume.Affine;
 import org.cirr.volume.LabelMap;
-import org.cirr.volume.Volume;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -268,27 +268,40 @@ class SegmentCommandTest {
   }
 
   @Test
-  void postprocessingKeepsTheLargestComponent() throws IOException {
-    float[] values = new float[4 * 5 * 7];
-    values[0] = 1;
-    values[values.length - 1] = 1;
-    values[values.length - 2] = 1;
-    Path scan =
-        TestImages.write(
-            folder,
-            "a.nii.gz",
-            Volume.of(Tensor.of(Shape.of(4, 5, 7), values), Affine.ofSpacing(TestImages.SPACING)));
+  void postprocessingIsTheModelsUnlessAFileOrNoneIsNamed() throws IOException {
+    String scan = TestImages.write(folder, "a.nii.gz").toString();
+    model.call("segment", "-m", "M", "-i", scan);
+    assertNull(model.options().postprocessing());
+    model.call("segment", "-m", "M", "-i", scan, "--no-postprocessing");
+    assertEquals(Postprocessing.NONE, model.options().postprocessing());
     Path file = folder.resolve("postprocessing.json");
     Files.writeString(
         file,
         "{\"postprocessing_fns\": [\"remove_all_but_largest_component_from_segmentation\"],"
             + " \"postprocessing_kwargs\": [{\"labels_or_regions\": [1]}]}");
+    String json = at("run.json");
     FakeModel.Ended ended =
         model.call(
-            "segment", "-m", "M", "-i", scan.toString(), "--postprocessing", file.toString());
+            "segment", "-m", "M", "-i", scan, "--postprocessing", file.toString(), "--json", json);
     assertEquals(0, ended.code(), ended.err());
-    assertArrayEquals(
-        new long[] {138, 2}, ImageFile.readLabels(folder.resolve("a_seg.nii.gz")).counts());
+    assertEquals(
+        List.of(new Postprocessing.KeepLargest(List.of(1), 0)),
+        model.options().postprocessing().steps());
+    assertTrue(
+        Files.readString(Path.of(json)).replaceAll("\\s", "").contains("\"postprocessing\":[[1]]"));
+    assertEquals(
+        2,
+        model
+            .call(
+                "segment",
+                "-m",
+                "M",
+                "-i",
+                scan,
+                "--no-postprocessing",
+                "--postprocessing",
+                file.toString())
+            .code());
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
 import org.cirr.io.nnunet.Configuration;
 import org.cirr.io.nnunet.ModelFolder;
+import org.cirr.io.nnunet.Postprocessing;
 import org.cirr.nn.network.NnUnet;
 import org.cirr.nn.preprocess.Preprocessing;
 import org.cirr.tensor.Shape;
@@ -95,7 +96,8 @@ public final class PlannedHeap {
                 model.dataset(),
                 null,
                 List.of(),
-                null),
+                null,
+                Postprocessing.NONE),
             configuration,
             new Mirroring(List.of(), false),
             backend,
