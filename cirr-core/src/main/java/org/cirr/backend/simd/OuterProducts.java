@@ -11,10 +11,11 @@ import jdk.incubator.vector.VectorSpecies;
  */
 /*
  * Design. All sums of a call are in registers: 12 input channels × 2 vectors are 24 of the 32 that
- * AVX-512 has, 6 × 2 are 12 of the 16 that AVX2
- * has. Each voxel costs two loads, twelve broadcasts from memory and 24 multiply-adds. The
- * twelve inputs lie side by side, so that they share one index register. A sum's row is always two
- * vectors long.
+ * AVX-512 has. Of AVX2's 16 they are 4 × 2, just enough to keep two multiply-adds of four cycles
+ * busy. 6 × 2 leave too few for the JIT, which makes broadcasts early: it kept one sum on the stack,
+ * and every voxel waited for it (38 instead of 70 GFLOP/s). Each voxel costs two loads, a broadcast
+ * from memory per input channel and twice as many multiply-adds. The inputs lie side by side, so
+ * that they share one index register. A sum's row is always two vectors long.
  */
 final class OuterProducts {
   private static final VectorSpecies<Float> F = Lanes.F;
@@ -57,9 +58,6 @@ final class OuterProducts {
         for (; k + 8 <= channels; k += 8) {
           products8x2(in, p + k, gradient, q, count, sums, at + k * row);
         }
-      }
-      for (; k + 6 <= channels; k += 6) {
-        products6x2(in, p + k, gradient, q, count, sums, at + k * row);
       }
       for (; k + 4 <= channels; k += 4) {
         products4x2(in, p + k, gradient, q, count, sums, at + k * row);
@@ -256,58 +254,6 @@ final class OuterProducts {
     s6v1.intoArray(sums, at + 13 * LANES);
     s7v0.intoArray(sums, at + 14 * LANES);
     s7v1.intoArray(sums, at + 15 * LANES);
-  }
-
-  /** 6 input channels × 2 vectors of output channels. */
-  private static void products6x2(
-      float[] in, int p, float[] gradient, int q, int count, float[] sums, int at) {
-    FloatVector s0v0 = FloatVector.fromArray(F, sums, at);
-    FloatVector s0v1 = FloatVector.fromArray(F, sums, at + LANES);
-    FloatVector s1v0 = FloatVector.fromArray(F, sums, at + 2 * LANES);
-    FloatVector s1v1 = FloatVector.fromArray(F, sums, at + 3 * LANES);
-    FloatVector s2v0 = FloatVector.fromArray(F, sums, at + 4 * LANES);
-    FloatVector s2v1 = FloatVector.fromArray(F, sums, at + 5 * LANES);
-    FloatVector s3v0 = FloatVector.fromArray(F, sums, at + 6 * LANES);
-    FloatVector s3v1 = FloatVector.fromArray(F, sums, at + 7 * LANES);
-    FloatVector s4v0 = FloatVector.fromArray(F, sums, at + 8 * LANES);
-    FloatVector s4v1 = FloatVector.fromArray(F, sums, at + 9 * LANES);
-    FloatVector s5v0 = FloatVector.fromArray(F, sums, at + 10 * LANES);
-    FloatVector s5v1 = FloatVector.fromArray(F, sums, at + 11 * LANES);
-    int end = q + count * 2 * LANES;
-    for (int j = q, i = p; j < end; j += 2 * LANES, i += PITCH) {
-      FloatVector g0 = FloatVector.fromArray(F, gradient, j);
-      FloatVector g1 = FloatVector.fromArray(F, gradient, j + LANES);
-      FloatVector x0 = FloatVector.broadcast(F, in[i]);
-      s0v0 = x0.fma(g0, s0v0);
-      s0v1 = x0.fma(g1, s0v1);
-      FloatVector x1 = FloatVector.broadcast(F, in[i + 1]);
-      s1v0 = x1.fma(g0, s1v0);
-      s1v1 = x1.fma(g1, s1v1);
-      FloatVector x2 = FloatVector.broadcast(F, in[i + 2]);
-      s2v0 = x2.fma(g0, s2v0);
-      s2v1 = x2.fma(g1, s2v1);
-      FloatVector x3 = FloatVector.broadcast(F, in[i + 3]);
-      s3v0 = x3.fma(g0, s3v0);
-      s3v1 = x3.fma(g1, s3v1);
-      FloatVector x4 = FloatVector.broadcast(F, in[i + 4]);
-      s4v0 = x4.fma(g0, s4v0);
-      s4v1 = x4.fma(g1, s4v1);
-      FloatVector x5 = FloatVector.broadcast(F, in[i + 5]);
-      s5v0 = x5.fma(g0, s5v0);
-      s5v1 = x5.fma(g1, s5v1);
-    }
-    s0v0.intoArray(sums, at);
-    s0v1.intoArray(sums, at + LANES);
-    s1v0.intoArray(sums, at + 2 * LANES);
-    s1v1.intoArray(sums, at + 3 * LANES);
-    s2v0.intoArray(sums, at + 4 * LANES);
-    s2v1.intoArray(sums, at + 5 * LANES);
-    s3v0.intoArray(sums, at + 6 * LANES);
-    s3v1.intoArray(sums, at + 7 * LANES);
-    s4v0.intoArray(sums, at + 8 * LANES);
-    s4v1.intoArray(sums, at + 9 * LANES);
-    s5v0.intoArray(sums, at + 10 * LANES);
-    s5v1.intoArray(sums, at + 11 * LANES);
   }
 
   /** 4 input channels × 2 vectors of output channels. */

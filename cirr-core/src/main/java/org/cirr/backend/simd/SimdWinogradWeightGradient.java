@@ -20,7 +20,8 @@ import org.cirr.parallel.Workers;
  * more slices) are transformed into scratch, [point][slice][tile][channel]. Then for each point and
  * each tap in z the products over all tiles of the block are one run of OuterProducts, because a tap
  * in z only moves the run of the input by one slice. The sums [point][kz][32][2 vectors] stay in the
- * scratch of the thread (442 KB) until the task ends; the outer transform is done once.
+ * scratch of the thread (442 KB, with AVX2 half of it) until the task ends; the outer transform is
+ * done once.
  *
  * Every block reads and writes all the sums once, so it should have many tiles; but sums and both
  * transformed sides have to stay in the L2 cache together. The taps are the innermost loop: then a
@@ -40,8 +41,10 @@ final class SimdWinogradWeightGradient implements Kernel {
   /** Tasks that keep any machine busy. */
   private static final int TASKS = 16;
 
-  /** Tiles of one block, over all its slices. */
-  private static final int TILES = 32;
+  /**
+   * Tiles of one block, over all its slices; narrow vectors have smaller sums to leave room for.
+   */
+  private static final int TILES = LANES >= 16 ? 32 : 48;
 
   /** Slices of one block at most. */
   private static final int SLICES = 8;
