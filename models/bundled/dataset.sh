@@ -45,11 +45,11 @@ add_phantoms() {
     phantoms+=("${kind}_$name")
   done
 }
-add_phantoms t1 12 1000 --random-grid --contrast t1
-add_phantoms t2 8 2000 --random-grid --contrast t2
-add_phantoms random 20 3000 --random-grid --contrast random
-add_phantoms slab_t1 8 4000 --random-slab --obese --contrast t1
-add_phantoms slab_random 12 5000 --random-slab --obese --contrast random
+add_phantoms t1 24 1000 --random-grid --contrast t1
+add_phantoms t2 16 2000 --random-grid --contrast t2
+add_phantoms random 40 3000 --random-grid --contrast random
+add_phantoms slab_t1 16 4000 --random-slab --obese --contrast t1
+add_phantoms slab_random 24 5000 --random-slab --obese --contrast random
 
 cat >"$raw/dataset.json" <<JSON
 {
@@ -67,8 +67,11 @@ fold() {
   printf '  {"train": [%s],\n   "val": [%s]}' "$(quoted "${in[@]}")" "$(quoted "${out[@]}")"
 }
 quoted() { printf '"%s", ' "$@" | sed 's/, $//'; }
-# Fewer than the phantoms, but what counts: a scan is drawn as often as six phantoms.
-often() { printf '%s\n' "$1" "$1" "$1" "$1" "$1" "$1"; }
+# Fewer than the phantoms, but what counts: a scan is drawn as often as twenty phantoms.
+often() {
+  local time
+  for time in {1..20}; do echo "$1"; done
+}
 without() {
   local name
   for name in "${@:2}"; do
@@ -105,6 +108,7 @@ without() {
   printf '\n]\n'
 } >"$prepared/splits_final.json"
 
-# Few features, so that the weights fit the jar (8 MB); 3 mm in the plane, so that two cores are
-# enough to train on.
-"$cirr" plan "$raw" -o "$prepared" --features 16 --most-features 80 --spacing 6,3,3 --patch 32,96,96
+# Few features, so that the weights fit the jar (8 MB); 4 mm in the plane, so that two cores are
+# enough to train on and a patch sees the whole width of a person. References taken to that grid and
+# back keep a Dice of 0.984 (liver of CHAOS; at 3 mm 0.988).
+"$cirr" plan "$raw" -o "$prepared" --features 16 --most-features 80 --spacing 6,4,4 --patch 32,80,80

@@ -15,11 +15,15 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/common.sh"
 
-# How long; an epoch is 50 batches of two patches, 215 GFLOP each.
-pretrain_epochs=30
-finetune_epochs=24
-organ_contrast=0.5 # livers full of iron are black where all others are grey, CHAOS 15
-common="--batch-size 2 --iterations 50 --validation-iterations 4 --no-mirror --optimizer adamw --organ-contrast $organ_contrast"
+# How long; an epoch is 100 patches, 66 GFLOP each. One patch is a batch: six short epochs of
+# phantoms reached a liver Dice of 0.880 with it, of 0.848 with as many patches in batches of two.
+pretrain_epochs=40
+finetune_epochs=50
+common="--batch-size 1 --iterations 100 --validation-iterations 8 --no-mirror --optimizer adamw"
+# Brightness of organs at random: livers full of iron are black where all others are grey, CHAOS 15.
+# Less of it on scans, where networks else take dark fat for liver.
+pretrain_contrast=0.5
+finetune_contrast=0.3
 
 chaos=$1
 work=$2
@@ -40,11 +44,11 @@ train() {
 }
 pretrained=${PRETRAINED:-}
 if [ -z "$pretrained" ]; then
-  train 3 --epochs "$pretrain_epochs" --no-validation
+  train 3 --epochs "$pretrain_epochs" --organ-contrast "$pretrain_contrast" --no-validation
   pretrained=$model/fold_3/checkpoint_final.pth
 fi
 for fold in 0 1 2 "$shipped"; do
-  train "$fold" --epochs "$finetune_epochs" \
+  train "$fold" --epochs "$finetune_epochs" --organ-contrast "$finetune_contrast" \
     --pretrained "$pretrained"
 done
 
