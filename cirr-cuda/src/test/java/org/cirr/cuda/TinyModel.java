@@ -23,7 +23,7 @@ import org.cirr.volume.Spacing;
 import org.cirr.volume.Volume;
 
 /** A model file with a network as small as nnU-Net's can be, random weights, and a scan for it. */
-final class TinyModel {
+public final class TinyModel {
   private static final long SEED = 7;
   private static final int CLASSES = 3;
   private static final List<Integer> PATCH = List.of(4, 8, 8);
@@ -52,7 +52,7 @@ final class TinyModel {
   private TinyModel() {}
 
   /** Writes the model into a folder. */
-  static Path write(Path folder) throws IOException {
+  public static Path write(Path folder) throws IOException {
     Path plansFile = Files.writeString(folder.resolve("plans.json"), PLANS);
     NnUnet network =
         NnUnet.of(
