@@ -17,6 +17,9 @@ public interface TileStream extends AutoCloseable {
    * Puts one pass of one program over a tile into the queue. Of every tile all passes come in their
    * order, program by program; the last pass of a program adds its mean to the sums.
    *
+   * <p><b>Errors</b>: {@link IllegalStateException} for a tile that reaches into slices that are
+   * finished, or that there is no slot for yet.
+   *
    * @param start of the tile in the image; negative where it begins in the padding, which is zero
    */
   void pass(int[] start, int program, int pass);

@@ -118,6 +118,7 @@ final class CudaTileStream implements TileStream {
 
   @Override
   public void pass(int[] start, int program, int pass) {
+    requireRoom(start[0]);
     guarded(
         () -> {
           if (free.isEmpty()) {
@@ -137,6 +138,20 @@ final class CudaTileStream implements TileStream {
           device.driver().recordEvent(free.peek(), compute.stream());
           open.add(free.remove());
         });
+  }
+
+  /** Else sums of one slice would be added to those of another. */
+  private void requireRoom(int start) {
+    TileWork work = plan.work();
+    int first = Math.max(0, start);
+    int end = Math.min(work.image()[0], start + work.patch()[0]);
+    if (first < divided || end - cleared > work.slots()) {
+      throw new IllegalStateException(
+          String.format(
+              "a tile of the slices %d to %d does not go with those that are held, %d to %d, of"
+                  + " which those before %d are finished",
+              first, end - 1, cleared, cleared + work.slots() - 1, divided));
+    }
   }
 
   @Override

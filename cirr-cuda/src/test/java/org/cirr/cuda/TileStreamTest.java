@@ -98,6 +98,29 @@ class TileStreamTest {
   }
 
   @Test
+  void tilesWithoutASlotAreRefused() {
+    TileCase test = TileCase.simple(Precision.FLOAT32); // slots for 6 of 9 slices, tiles of 4
+    Backend backend = Backends.of("cuda");
+    TileDevice device = backend.tileDevice().orElseThrow();
+    try (TileStream stream =
+        device.open(test.work(), test.compile(backend), test.scan(), test.gaussian())) {
+      String held = " does not go with those that are held, 0 to 5, of which those before ";
+      assertEquals(
+          "a tile of the slices 3 to 6" + held + "0 are finished",
+          assertThrows(IllegalStateException.class, () -> stream.pass(new int[] {3, 0, 0}, 0, 0))
+              .getMessage());
+      stream.finish(2);
+      stream.pass(new int[] {2, 0, 0}, 0, 0);
+      assertEquals(
+          "a tile of the slices 1 to 4" + held + "2 are finished",
+          assertThrows(IllegalStateException.class, () -> stream.pass(new int[] {1, 0, 0}, 0, 0))
+              .getMessage());
+      stream.finish(3); // by now the first two have been read
+      stream.pass(new int[] {4, 0, 0}, 0, 0);
+    }
+  }
+
+  @Test
   void programsThatDoNotFitAreRefused() {
     TileCase test = TileCase.simple(Precision.FLOAT32);
     Backend backend = Backends.of("cuda");

@@ -126,6 +126,20 @@ class DeviceWindowTest {
       throws IOException {
     SegmentOptions options = options(precision).withGaussian(gaussian);
     Model model = model(options, folds, mirrored);
+    assertTheSame(model, image, options);
+  }
+
+  @Test
+  void theSlicesOfATwoDimensionalModelAreThoseOfTheHeap() throws IOException {
+    SegmentOptions options = options(Precision.REFERENCE);
+    Model model = Model.open(TinyModel.writePlanar(folder), options);
+    assertEquals(2, model.mirroring().passes());
+    assertTheSame(model, new int[] {5, 13, 21}, options);
+    assertTheSame(model, new int[] {3, 7, 9}, options);
+  }
+
+  private static void assertTheSame(Model model, int[] image, SegmentOptions options) {
+    int folds = model.folds().size();
     Consumers expected = inHeap(model, image, options);
     Consumers actual = onDevice(model, image, options, WORKERS, new Consumers());
     assertEquals(image[0], actual.slices.size());
