@@ -22,9 +22,10 @@ import org.cirr.tensor.Half;
 /*
  * Design. The tiles that begin with the same slice are a plate. When the last tile of a plate has been put
  * into the queue, so is the division of the slices that it finishes, and then the tiles of the next plate.
- * Whenever the queue is full, a slice that is final is fetched and used; where there is none, the device is
- * waited for. So the device idles only where the processor needs longer for a plate's slices than the device for the
- * next plate: its slices have to be gone before a third begins, as the ring has room for no more.
+ * Whenever the queue is full, a slice that is final is fetched and used; where there is none, the device
+ * is waited for. A plate's slices have to be gone before the plate after the next begins, as the ring has
+ * room for no more: the device idles only where the processor needs longer for the slices of a plate than
+ * the device for the tiles of the next.
  */
 final class DeviceWindow implements AutoCloseable {
   private final Model model;
