@@ -61,7 +61,10 @@ struct Entry {
 
 extern Entry* entries;
 
-// Runs all blocks of a launch; 0 or a CUDA error code.
+// Whether a GPU would take a launch of that size.
+bool allowed(const Entry& entry, Dim grid, Dim size, size_t dynamic);
+
+// Runs all blocks of an allowed launch; 0 or a CUDA error code.
 int run(const Entry& entry, Dim grid, Dim size, size_t dynamic, void** arguments);
 
 template <class... A>
@@ -110,6 +113,28 @@ T from_lane(T value, int source) {
 #define blockDim host::block.size
 #define gridDim host::block.grid
 #define __syncthreads() host::sync_block(__LINE__)
+
+// Rounded one by one: the compiler sees no sum behind a product that it could join with it.
+inline float alone(float value) {
+  asm("" : "+x"(value));
+  return value;
+}
+
+inline float __fadd_rn(float a, float b) { return alone(a + b); }
+inline float __fmul_rn(float a, float b) { return alone(a * b); }
+inline float __fdiv_rn(float a, float b) { return alone(a / b); }
+
+inline unsigned __float_as_uint(float value) {
+  unsigned bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+inline float __uint_as_float(unsigned bits) {
+  float value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
 
 template <class T>
 T __shfl_xor_sync(unsigned, T value, int mask) {

@@ -2,7 +2,8 @@
 //
 // It is stricter than a driver: memory is filled with NaN and has guards on both sides that are looked at
 // whenever a stream is waited for; copies must lie inside an allocation; a module's entries must have the
-// parameters that the compiled kernels have.
+// parameters that the compiled kernels have. And it is as late as a driver may be: what is put into a stream is
+// done when somebody waits for it, so whoever does not wait finds NaN, or his staging memory copied too late.
 //
 // Environment, read at every call, for tests in a process of their own:
 //   CIRR_STANDIN_FAIL     NAME=CODE: that call returns the code; NAME=CODE@N: not the first N of them
@@ -20,7 +21,10 @@
 #include <sanitizer/asan_interface.h>
 #endif
 
+#include <deque>
+#include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -47,6 +51,7 @@ enum Code {
   NO_BINARY_FOR_GPU = 209,
   INVALID_HANDLE = 400,
   NOT_FOUND = 500,
+  NOT_READY = 600,
   ILLEGAL_ADDRESS = 700,
   CAPTURE_INVALID = 901
 };
@@ -66,9 +71,27 @@ struct Graph {
   std::vector<Launch> launches;
 };
 
+// A graph that can be run; it may be destroyed while it does.
+struct Instance {
+  std::shared_ptr<Graph> graph;
+};
+
+// What was put into a stream and is not done yet.
+struct Queue {
+  std::deque<std::function<int()>> work;
+  uint64_t put, done;  // so far
+};
+
 struct Stream {
   Graph* capture;
   void* owner;  // the context in which it was made
+  std::shared_ptr<Queue> queue;
+};
+
+// Behind so many pieces of work of a queue; without a queue it has not been recorded.
+struct Event {
+  std::shared_ptr<Queue> queue;
+  uint64_t mark;
 };
 
 struct Module {
@@ -80,6 +103,7 @@ std::recursive_mutex all;
 bool initialized;
 int sticky;  // after a fault every call fails
 std::map<Address, size_t> device_memory;
+std::set<std::shared_ptr<Queue>> queues;
 size_t used;
 thread_local void* context;
 int contexts[16];  // one for each device
@@ -207,13 +231,36 @@ const host::Entry* kernels_of(const std::string& text) {
   return kernels;
 }
 
-int launch(Launch& launch) {
+int launch(const Launch& launch) {
   std::vector<void*> arguments;
   for (auto& bytes : launch.arguments) {
-    arguments.push_back(bytes.data());
+    arguments.push_back((void*)bytes.data());
   }
-  int code = host::run(*launch.entry, launch.grid, launch.size, launch.dynamic, arguments.data());
-  return code == INVALID_VALUE ? code : sticky = code;
+  return sticky = host::run(*launch.entry, launch.grid, launch.size, launch.dynamic, arguments.data());
+}
+
+void put(Stream* stream, std::function<int()> work) {
+  stream->queue->work.push_back(work);
+  stream->queue->put++;
+}
+
+// Does what lies before a mark; after a fault nothing is done any more.
+int run(Queue& queue, uint64_t mark) {
+  while (queue.done < mark) {
+    std::function<int()> next = queue.work.front();
+    queue.work.pop_front();
+    queue.done++;
+    if (!sticky) next();
+  }
+  return sticky;
+}
+
+// Memory is given back when nobody can be at work on it.
+int run_all() {
+  for (auto& queue : queues) {
+    run(*queue, queue->put);
+  }
+  return sticky;
 }
 
 }  // namespace
@@ -311,6 +358,7 @@ CALL(cuMemFree_v2, Address address) {
   BEGIN(cuMemFree_v2);
   auto piece = device_memory.find(address);
   if (piece == device_memory.end()) return INVALID_VALUE;
+  run_all();
   int code = check_guards();
   used -= piece->second;
   set_guards((unsigned char*)address - GUARD, piece->second, false);
@@ -327,6 +375,7 @@ CALL(cuMemAllocHost_v2, void** memory, size_t bytes) {
 
 CALL(cuMemFreeHost, void* memory) {
   BEGIN(cuMemFreeHost);
+  run_all();
   free(memory);
   return 0;
 }
@@ -336,7 +385,7 @@ CALL(cuMemcpyHtoDAsync_v2, Address to, const void* from, size_t bytes, Stream* s
   if (int code = ready()) return code;
   if (foreign(stream)) return INVALID_HANDLE;
   if (!inside(to, bytes)) return INVALID_VALUE;
-  memcpy((void*)to, from, bytes);
+  put(stream, [=] { return memcpy((void*)to, from, bytes), 0; });
   return 0;
 }
 
@@ -345,7 +394,7 @@ CALL(cuMemcpyDtoHAsync_v2, void* to, Address from, size_t bytes, Stream* stream)
   if (int code = ready()) return code;
   if (foreign(stream)) return INVALID_HANDLE;
   if (!inside(from, bytes)) return INVALID_VALUE;
-  memcpy(to, (void*)from, bytes);
+  put(stream, [=] { return memcpy(to, (void*)from, bytes), 0; });
   return 0;
 }
 
@@ -402,30 +451,80 @@ CALL(cuLaunchKernel, const host::Entry* entry, unsigned gx, unsigned gy, unsigne
     const char* from = (const char*)arguments[i];
     one.arguments.emplace_back(from, from + entry->sizes[i]);
   }
-  if (stream && stream->capture) {
+  if (stream->capture) {
     stream->capture->launches.push_back(one);
     return 0;
   }
-  return launch(one);
+  if (!host::allowed(*entry, one.grid, one.size, dynamic)) return INVALID_VALUE;
+  put(stream, [=] { return launch(one); });
+  return 0;
 }
 
 CALL(cuStreamCreate, Stream** stream, unsigned) {
   BEGIN(cuStreamCreate);
-  *stream = new Stream{nullptr, context};
+  *stream = new Stream{nullptr, context, std::make_shared<Queue>()};
+  queues.insert((*stream)->queue);
   return ready();
 }
 
 CALL(cuStreamDestroy_v2, Stream* stream) {
   BEGIN(cuStreamDestroy_v2);
+  run(*stream->queue, stream->queue->put);
+  queues.erase(stream->queue);
   delete stream;
   return 0;
 }
 
 CALL(cuStreamSynchronize, Stream* stream) {
   BEGIN(cuStreamSynchronize);
-  if (stream && stream->capture) return CAPTURE_INVALID;
-  int code = ready();
+  if (stream->capture) return CAPTURE_INVALID;
+  if (int code = ready()) return code;
+  int code = run(*stream->queue, stream->queue->put);
   return code ? code : check_guards();
+}
+
+CALL(cuEventCreate, Event** event, unsigned) {
+  BEGIN(cuEventCreate);
+  *event = new Event{nullptr, 0};
+  return ready();
+}
+
+CALL(cuEventDestroy_v2, Event* event) {
+  BEGIN(cuEventDestroy_v2);
+  delete event;
+  return 0;
+}
+
+CALL(cuEventRecord, Event* event, Stream* stream) {
+  BEGIN(cuEventRecord);
+  if (int code = ready()) return code;
+  if (foreign(stream)) return INVALID_HANDLE;
+  *event = {stream->queue, stream->queue->put};
+  return 0;
+}
+
+CALL(cuStreamWaitEvent, Stream* stream, Event* event, unsigned) {
+  BEGIN(cuStreamWaitEvent);
+  if (int code = ready()) return code;
+  Event now = *event;
+  if (now.queue) put(stream, [=] { return run(*now.queue, now.mark); });
+  return 0;
+}
+
+CALL(cuEventSynchronize, Event* event) {
+  BEGIN(cuEventSynchronize);
+  if (int code = ready()) return code;
+  int code = event->queue ? run(*event->queue, event->mark) : 0;
+  return code ? code : check_guards();
+}
+
+// Time goes by between two questions: enough for one piece of work.
+CALL(cuEventQuery, Event* event) {
+  BEGIN(cuEventQuery);
+  if (int code = ready()) return code;
+  if (!event->queue || event->queue->done >= event->mark) return 0;
+  int code = run(*event->queue, event->queue->done + 1);
+  return code ? code : NOT_READY;
 }
 
 CALL(cuStreamBeginCapture_v2, Stream* stream, int) {
@@ -442,9 +541,9 @@ CALL(cuStreamEndCapture, Stream* stream, Graph** graph) {
   return ready();
 }
 
-CALL(cuGraphInstantiateWithFlags, Graph** instance, Graph* graph, unsigned long long) {
+CALL(cuGraphInstantiateWithFlags, Instance** instance, Graph* graph, unsigned long long) {
   BEGIN(cuGraphInstantiateWithFlags);
-  *instance = new Graph(*graph);
+  *instance = new Instance{std::make_shared<Graph>(*graph)};
   return ready();
 }
 
@@ -454,18 +553,25 @@ CALL(cuGraphDestroy, Graph* graph) {
   return 0;
 }
 
-CALL(cuGraphExecDestroy, Graph* instance) {
+CALL(cuGraphExecDestroy, Instance* instance) {
   BEGIN(cuGraphExecDestroy);
   delete instance;
   return 0;
 }
 
-CALL(cuGraphLaunch, Graph* instance, Stream* stream) {
+CALL(cuGraphLaunch, Instance* instance, Stream* stream) {
   BEGIN(cuGraphLaunch);
   if (int code = ready()) return code;
   if (foreign(stream)) return INVALID_HANDLE;
-  for (Launch& one : instance->launches) {
-    if (int code = launch(one)) return code;
+  std::shared_ptr<Graph> graph = instance->graph;
+  for (const Launch& one : graph->launches) {
+    if (!host::allowed(*one.entry, one.grid, one.size, one.dynamic)) return INVALID_VALUE;
   }
+  put(stream, [=] {
+    for (size_t i = 0; i < graph->launches.size() && !sticky; i++) {
+      launch(graph->launches[i]);
+    }
+    return sticky;
+  });
   return 0;
 }

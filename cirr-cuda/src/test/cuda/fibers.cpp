@@ -38,7 +38,6 @@ const size_t STACK = 256 << 10;  // the sanitizer puts space between variables
 const size_t STACK = 64 << 10;
 #endif
 const int LAUNCH_FAILED = 719;
-const int INVALID_VALUE = 1;
 const unsigned MOST_THREADS = 1024;
 const unsigned char POISON = 0xff;  // NaN as float and as double
 
@@ -179,13 +178,15 @@ const char* exchange(const void* value, size_t bytes) {
   return slots;
 }
 
+bool allowed(const Entry& entry, Dim grid, Dim size, size_t dynamic) {
+  size_t threads = (size_t)size.x * size.y * size.z;
+  return threads > 0 && threads <= MOST_THREADS && grid.x > 0 && grid.y > 0 && grid.z > 0 &&
+         grid.y <= 65535 && grid.z <= 65535 && dynamic <= entry.most_dynamic;
+}
+
 int run(const Entry& entry, Dim grid, Dim size, size_t dynamic, void** arguments) {
   static bool reversed;
   size_t threads = (size_t)size.x * size.y * size.z;
-  if (threads == 0 || threads > MOST_THREADS || grid.x == 0 || grid.y == 0 || grid.z == 0 ||
-      grid.y > 65535 || grid.z > 65535 || dynamic > entry.most_dynamic) {
-    return INVALID_VALUE;
-  }
   if (!stacks) {
     stacks = (char*)mmap(nullptr, MOST_THREADS * STACK, PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -1,5 +1,6 @@
 package org.cirr.backend;
 
+import java.util.Optional;
 import java.util.function.Function;
 import org.cirr.graph.Graph;
 import org.cirr.parallel.Workers;
@@ -34,5 +35,10 @@ public interface Backend {
   /** Whether arenas and weights lie in the memory of a device, and not in Java's heap. */
   default boolean onDevice() {
     return false;
+  }
+
+  /** What runs a whole sliding window on the device; empty where the processor cuts and adds. */
+  default Optional<TileDevice> tileDevice() {
+    return Optional.empty();
   }
 }

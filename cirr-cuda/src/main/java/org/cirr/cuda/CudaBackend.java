@@ -1,11 +1,13 @@
 package org.cirr.cuda;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import org.cirr.backend.Arithmetic;
 import org.cirr.backend.Backend;
 import org.cirr.backend.DeviceException;
 import org.cirr.backend.Program;
+import org.cirr.backend.TileDevice;
 import org.cirr.graph.Graph;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Tensor;
@@ -55,6 +57,11 @@ final class CudaBackend implements Backend {
   @Override
   public boolean onDevice() {
     return true;
+  }
+
+  @Override
+  public Optional<TileDevice> tileDevice() {
+    return Optional.of(new CudaTiles(device));
   }
 
   @Override

@@ -127,7 +127,7 @@ final class CudaProgram implements Program {
   }
 
   @Override
-  public Workspace newWorkspace() {
+  public CudaWorkspace newWorkspace() {
     return new CudaWorkspace(graph, device, slab.bytes());
   }
 
@@ -173,6 +173,25 @@ final class CudaProgram implements Program {
         transfer.download(address(memory, node), target);
       }
     }
+  }
+
+  Device device() {
+    return device;
+  }
+
+  /** Who uses it. */
+  ProgramUse use() {
+    return use;
+  }
+
+  /** Where the only input lies in a workspace's memory. */
+  long input(CudaWorkspace memory) {
+    return address(memory, graph.inputs().get(0));
+  }
+
+  /** Where the only output lies. */
+  long output(CudaWorkspace memory) {
+    return address(memory, graph.outputs().get(0));
   }
 
   private long address(CudaWorkspace memory, Node node) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import jcuda.driver.CUcontext;
+import jcuda.driver.CUevent;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUmodule;
@@ -202,7 +203,17 @@ final class Device {
     }
   }
 
-  private static void log(String what, CudaException e) {
+  void release(CUevent event) {
+    try {
+      use();
+      driver.destroyEvent(event);
+    } catch (CudaException e) {
+      log("an event", e);
+    }
+  }
+
+  /** Notes what went wrong while something was given back. */
+  static void log(String what, CudaException e) {
     System.getLogger(Device.class.getName())
         .log(System.Logger.Level.DEBUG, "cirr could not give back " + what, e);
   }

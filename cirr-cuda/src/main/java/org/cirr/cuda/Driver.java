@@ -3,6 +3,7 @@ package org.cirr.cuda;
 import java.nio.ByteBuffer;
 import jcuda.Pointer;
 import jcuda.driver.CUcontext;
+import jcuda.driver.CUevent;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUmodule;
@@ -60,6 +61,23 @@ interface Driver {
 
   /** Waits until all is done that was put into the stream. */
   void synchronize(CUstream stream);
+
+  /** A mark that can be put into streams; it takes no times. */
+  CUevent createEvent();
+
+  void destroyEvent(CUevent event);
+
+  /** Puts the mark behind all that was put into the stream before. */
+  void recordEvent(CUevent event, CUstream stream);
+
+  /** Lets what is put into a stream from now on wait for the mark where it is now. */
+  void waitForEvent(CUstream stream, CUevent event);
+
+  /** Whether all is done that lies before the mark. */
+  boolean isDone(CUevent event);
+
+  /** Waits until all is done that lies before the mark; the thread sleeps. */
+  void awaitEvent(CUevent event);
 
   /** Loads machine code, or compiles PTX text, which ends with a zero byte. */
   CUmodule load(byte[] image);

@@ -8,6 +8,8 @@ import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUdeviceptr;
+import jcuda.driver.CUevent;
+import jcuda.driver.CUevent_flags;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.CUgraph;
@@ -200,6 +202,43 @@ final class JCudaBinding implements Driver {
   @Override
   public void synchronize(CUstream stream) {
     check("cuStreamSynchronize", JCudaDriver.cuStreamSynchronize(stream));
+  }
+
+  @Override
+  public CUevent createEvent() {
+    CUevent event = new CUevent();
+    int flags = CUevent_flags.CU_EVENT_DISABLE_TIMING | CUevent_flags.CU_EVENT_BLOCKING_SYNC;
+    check("cuEventCreate", JCudaDriver.cuEventCreate(event, flags));
+    return event;
+  }
+
+  @Override
+  public void destroyEvent(CUevent event) {
+    check("cuEventDestroy", JCudaDriver.cuEventDestroy(event));
+  }
+
+  @Override
+  public void recordEvent(CUevent event, CUstream stream) {
+    check("cuEventRecord", JCudaDriver.cuEventRecord(event, stream));
+  }
+
+  @Override
+  public void waitForEvent(CUstream stream, CUevent event) {
+    check("cuStreamWaitEvent", JCudaDriver.cuStreamWaitEvent(stream, event, 0));
+  }
+
+  @Override
+  public boolean isDone(CUevent event) {
+    int code = JCudaDriver.cuEventQuery(event);
+    if (code != CUresult.CUDA_ERROR_NOT_READY) {
+      check("cuEventQuery", code);
+    }
+    return code == CUresult.CUDA_SUCCESS;
+  }
+
+  @Override
+  public void awaitEvent(CUevent event) {
+    check("cuEventSynchronize", JCudaDriver.cuEventSynchronize(event));
   }
 
   @Override

@@ -33,7 +33,8 @@ final class Ptx {
           "rows",
           "scan",
           "tensor_conv",
-          "tensor_product");
+          "tensor_product",
+          "tiles");
 
   /** The oldest GPUs that a file is for; those with tensor cores for bf16 begin at 8.0. */
   static int capability(String file) {

@@ -1,5 +1,6 @@
 package org.cirr.cuda;
 
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
@@ -79,27 +80,47 @@ final class Transfer {
 
   /** Copies an array from the device, after all that was put into the stream before. */
   void download(long address, float[] values) {
-    int each = HALF / Float.BYTES;
-    int pieces = (values.length + each - 1) / each;
+    download(
+        address,
+        Float.BYTES,
+        values.length,
+        (half, from, count) -> half.asFloatBuffer().get(values, from, count));
+  }
+
+  /** Copies an array from the device, after all that was put into the stream before. */
+  void download(long address, short[] values) {
+    download(
+        address,
+        Short.BYTES,
+        values.length,
+        (half, from, count) -> half.asShortBuffer().get(values, from, count));
+  }
+
+  /** Takes values out of pinned memory. */
+  private interface Sink {
+    void take(ByteBuffer half, int from, int count);
+  }
+
+  private void download(long address, int width, int length, Sink sink) {
+    int each = HALF / width;
+    int pieces = length / each + (length % each > 0 ? 1 : 0);
     if (pieces > 0) {
-      fetch(address, values, 0);
+      fetch(address, width, length, 0);
     }
     for (int piece = 0; piece < pieces; piece++) {
       finish();
       if (piece + 1 < pieces) {
-        fetch(address, values, piece + 1); // while this one is emptied
+        fetch(address, width, length, piece + 1); // while this one is emptied
       }
       int from = piece * each;
-      FloatBuffer floats = halves[piece % 2].bytes().clear().asFloatBuffer();
-      floats.get(values, from, Math.min(each, values.length - from));
+      sink.take(halves[piece % 2].bytes().clear(), from, Math.min(each, length - from));
     }
   }
 
-  private void fetch(long address, float[] values, int piece) {
-    int each = HALF / Float.BYTES;
-    int from = piece * each;
-    long bytes = 4L * Math.min(each, values.length - from);
-    driver.copyOut(halves[piece % 2], address + 4L * from, bytes, stream);
+  private void fetch(long address, int width, int length, int piece) {
+    int from = piece * (HALF / width);
+    long bytes = (long) width * Math.min(HALF / width, length - from);
+    driver.copyOut(halves[piece % 2], address + (long) width * from, bytes, stream);
   }
 
   /** Waits until all is done that was put into the stream. */

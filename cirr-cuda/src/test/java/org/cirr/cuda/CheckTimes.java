@@ -156,7 +156,7 @@ final class CheckTimes {
 
     Timed(Backend backend, Graph graph, Function<String, Tensor> parameters) {
       program = (CudaProgram) backend.compile(graph, parameters);
-      workspace = (CudaWorkspace) program.newWorkspace();
+      workspace = program.newWorkspace();
       for (Node input : graph.inputs()) {
         inputs.add(RandomTensors.normal(input.shape(), inputs.size()));
       }

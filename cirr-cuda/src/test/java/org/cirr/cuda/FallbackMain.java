@@ -24,6 +24,7 @@ final class FallbackMain {
     SegmentOptions options = SegmentOptions.defaults().withThreads(2);
     Segmenter auto = Segmenter.open(model, options.withBackend(arguments[1]));
     System.out.println("planned: " + plan(auto).backend());
+    System.out.println("device bytes: " + plan(auto).deviceBytes());
     List<Double> progress = new ArrayList<>();
     Segmentation first;
     try {

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.cirr.nn.segment.SegmentOptions;
 import org.cirr.nn.segment.SegmentPlan;
 import org.cirr.nn.segment.Segmenter;
@@ -61,7 +63,7 @@ class FallbackTest {
   }
 
   private static int count(String part, String text) {
-    return text.split(java.util.regex.Pattern.quote(part), -1).length - 1;
+    return text.split(Pattern.quote(part), -1).length - 1;
   }
 
   private static void assertTheProcessorDidItAll(String text) {
@@ -77,7 +79,11 @@ class FallbackTest {
         "cuGraphLaunch=719",
         "cuGraphLaunch=700@7",
         "cuMemcpyDtoHAsync_v2=999@2",
-        "cuStreamSynchronize=46@40"
+        "cuStreamSynchronize=46@30",
+        "cuStreamWaitEvent=719@1",
+        "cuEventRecord=700@9",
+        "cuEventQuery=999@20",
+        "cuEventSynchronize=719@2"
       })
   void aDeviceThatIsLostIsReplacedAndNotTriedAgain(String fault) throws IOException {
     String text = run("auto", Map.of("CIRR_STANDIN_FAIL", fault));
@@ -92,11 +98,37 @@ class FallbackTest {
     assertTrue(text.contains("this process has lost stand-in; start it again (cu"), text);
   }
 
+  private static Map<String, String> memory(long bytes) {
+    return Map.of("CIRR_STANDIN_MEMORY", Long.toString(bytes));
+  }
+
+  private static long planned() throws IOException {
+    return Segmenter.open(model, cuda()).plan(TinyModel.scan()).deviceBytes();
+  }
+
+  /** What the plan of the process says. */
+  private static long bytes(String text) {
+    Matcher line = Pattern.compile("device bytes: (\\d+)\n").matcher(text);
+    assertTrue(line.find(), text);
+    return Long.parseLong(line.group(1));
+  }
+
+  @Test
+  void aDeviceWithoutRoomForTheImageLeavesTheSumsToTheProcessor() throws IOException {
+    assertEquals(planned(), bytes(run("auto", memory(planned()))));
+    String text = run("auto", memory(planned() - 1));
+    assertHas("planned: cuda", text);
+    assertHas("warnings: []", text);
+    assertHas("then planned: cuda", text);
+    assertEquals(0, count(WARNING, text), text);
+    // The scan at the model's spacing, 5 × 14 × 11 or so, and more.
+    assertTrue(bytes(text) < planned() - 4 * 700, text);
+  }
+
   @Test
   void memoryThatIsUsedUpIsToldWithTheNumbersAndTheDeviceIsTriedAgain() throws IOException {
-    SegmentPlan plan = Segmenter.open(model, cuda()).plan(TinyModel.scan());
-    String bytes = Long.toString(plan.deviceBytes() - 1000);
-    String text = run("auto", Map.of("CIRR_STANDIN_MEMORY", bytes));
+    long withoutImage = bytes(run("cuda", memory(planned() - 1000)));
+    String text = run("auto", memory(withoutImage - 1000));
     assertHas("planned: cuda", text);
     assertTheProcessorDidItAll(text);
     assertTrue(text.contains(WARNING + "a run of the network needs 0.000 GiB on stand-in"), text);

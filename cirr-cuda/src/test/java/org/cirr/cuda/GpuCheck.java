@@ -85,6 +85,7 @@ final class GpuCheck {
     for (Arithmetic arithmetic : fastest) {
       timed("ops", () -> ops(arithmetic));
     }
+    timed("ops", this::slidingWindows);
     if (parts.contains("masks")) {
       CheckMasks masks = new CheckMasks(report, data.resolve("own"));
       for (Precision precision : precisions) {
@@ -153,6 +154,16 @@ final class GpuCheck {
             + (System.nanoTime() - start) / 1_000_000_000
             + " s";
     report.check("ops, " + arithmetic, wrong.isEmpty(), detail);
+  }
+
+  /** Whether tiles that the device cuts and adds up give the bits that the host adds up. */
+  private void slidingWindows() {
+    Backend cuda = Backends.of(CudaProvider.NAME);
+    List<TileCase> cases = quick ? TileCase.all().subList(0, 8) : TileCase.all();
+    List<TileCase> wrong = cases.stream().filter(test -> !test.holds(cuda)).toList();
+    wrong.forEach(test -> CheckReport.say("FAILED  sliding window: " + test));
+    String detail = (cases.size() - wrong.size()) + " of " + cases.size() + " as the host adds up";
+    report.check("sliding windows", wrong.isEmpty(), detail);
   }
 
   /** Throws an error where a backend does not give what the scalar backend gives. */

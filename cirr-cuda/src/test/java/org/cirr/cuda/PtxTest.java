@@ -2,6 +2,7 @@ package org.cirr.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -96,6 +97,16 @@ class PtxTest {
     assertTrue(entries.size() > 0, file);
     for (String entry : entries) {
       assertTrue(ptx.arguments(entry).length > 2, entry);
+    }
+  }
+
+  /** Else a GPU would give other bits than the host, which has no fused multiply-add. */
+  @Test
+  void theLogitsOfTilesAreAddedUpWithoutFusedInstructions() {
+    String text = new String(Ptx.of("tiles").text(), StandardCharsets.US_ASCII);
+    assertFalse(text.contains("fma."), "a product is joined to a sum");
+    for (String rounded : List.of("mul.rn.f32", "add.rn.f32", "div.rn.f32")) {
+      assertTrue(text.contains(rounded), "the driver may join what is not " + rounded);
     }
   }
 

@@ -15,7 +15,10 @@ import org.cirr.tensor.Shape;
 final class SanitizedMain {
   private SanitizedMain() {}
 
-  /** Nothing: one case of each op, in each arithmetic. {@code FILE LIBRARY}: some on a mutant. */
+  /**
+   * Nothing: one case of each op, in each arithmetic, and sliding windows. {@code FILE LIBRARY}:
+   * some on a mutant.
+   */
   public static void main(String[] arguments) {
     for (Arithmetic arithmetic : Arithmetic.values()) {
       boolean exact = arithmetic == Arithmetic.FLOAT32;
@@ -29,6 +32,14 @@ final class SanitizedMain {
         GpuCheck.check(backend, arithmetic, test);
       }
       System.out.println(arithmetic + ": " + cases.size());
+    }
+    if (arguments.length == 0) {
+      for (TileCase test : TileCase.all()) {
+        if (!test.holds(Backends.of(CudaProvider.NAME))) {
+          throw new AssertionError(test);
+        }
+      }
+      System.out.println("sliding windows: " + TileCase.all().size());
     }
   }
 

@@ -66,7 +66,9 @@ class SanitizerTest {
   void everyKernelStaysInsideItsArrays() throws IOException {
     Ended ended = run();
     assertEquals(0, ended.code(), ended.text());
-    assertTrue(ended.text().matches("(?s).*float32: \\d\\d.*tf32: \\d.*bf16: \\d.*"), ended.text());
+    assertTrue(
+        ended.text().matches("(?s).*float32: \\d\\d.*tf32: \\d.*bf16: \\d.*windows: \\d\\d.*"),
+        ended.text());
   }
 
   private static String onMutant(String file, String from, String to, Path folder)

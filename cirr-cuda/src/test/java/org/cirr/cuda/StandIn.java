@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * the fibers and the driver calls of {@code src/test/cuda}. It is built once and again when a
  * source has changed.
  */
-final class StandIn {
+public final class StandIn {
   static final Path KERNELS = Path.of("src/main/cuda").toAbsolutePath();
   static final Path HOST = Path.of("src/test/cuda").toAbsolutePath();
 
@@ -48,7 +48,7 @@ final class StandIn {
   private StandIn() {}
 
   /** Lets this process compute on the stand-in; skips the test where there is no g++. */
-  static synchronized void use() {
+  public static synchronized void use() {
     System.setProperty(NativeLibraries.DRIVER, library().toString());
   }
 

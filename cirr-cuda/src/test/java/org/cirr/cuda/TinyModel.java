@@ -5,13 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
 import org.cirr.io.checkpoint.ElementType;
 import org.cirr.io.checkpoint.SafetensorsFile;
+import org.cirr.io.nnunet.Configuration;
 import org.cirr.io.nnunet.Plans;
 import org.cirr.nn.network.NnUnet;
 import org.cirr.tensor.Shape;
@@ -23,10 +23,9 @@ import org.cirr.volume.Spacing;
 import org.cirr.volume.Volume;
 
 /** A model file with a network as small as nnU-Net's can be, random weights, and a scan for it. */
-final class TinyModel {
+public final class TinyModel {
   private static final long SEED = 7;
   private static final int CLASSES = 3;
-  private static final List<Integer> PATCH = List.of(4, 8, 8);
 
   private static final String PLANS =
       """
@@ -40,7 +39,14 @@ final class TinyModel {
          "unet_max_num_features": 16,
          "n_conv_per_stage_encoder": [1, 1], "n_conv_per_stage_decoder": [1],
          "pool_op_kernel_sizes": [[1, 1, 1], [2, 2, 2]],
-         "conv_kernel_sizes": [[1, 3, 3], [3, 3, 3]]}}}
+         "conv_kernel_sizes": [[1, 3, 3], [3, 3, 3]]},
+        "2d": {
+         "patch_size": [8, 10], "batch_size": 2, "spacing": [1.0, 1.0],
+         "normalization_schemes": ["ZScoreNormalization"], "use_mask_for_norm": [false],
+         "UNet_class_name": "PlainConvUNet", "UNet_base_num_features": 8,
+         "unet_max_num_features": 16,
+         "n_conv_per_stage_encoder": [1, 1], "n_conv_per_stage_decoder": [1],
+         "pool_op_kernel_sizes": [[1, 1], [2, 2]], "conv_kernel_sizes": [[3, 3], [3, 3]]}}}
       """;
 
   private static final String DATASET =
@@ -52,11 +58,19 @@ final class TinyModel {
   private TinyModel() {}
 
   /** Writes the model into a folder. */
-  static Path write(Path folder) throws IOException {
+  public static Path write(Path folder) throws IOException {
+    return write(folder, "3d_fullres", "2");
+  }
+
+  /** The same for single slices, with patches of 8 × 10 voxels. */
+  public static Path writePlanar(Path folder) throws IOException {
+    return write(folder, "2d", "1");
+  }
+
+  private static Path write(Path folder, String kind, String mirrored) throws IOException {
     Path plansFile = Files.writeString(folder.resolve("plans.json"), PLANS);
-    NnUnet network =
-        NnUnet.of(
-            Plans.read(plansFile).configuration("3d_fullres").architecture(), PATCH, 1, CLASSES);
+    Configuration configuration = Plans.read(plansFile).configuration(kind);
+    NnUnet network = NnUnet.of(configuration.architecture(), configuration.patchSize(), 1, CLASSES);
     Map<String, Shape> shapes = new HashMap<>();
     for (Node parameter : network.complete().parameters()) {
       shapes.put(Graph.label(parameter), parameter.shape());
@@ -71,12 +85,12 @@ final class TinyModel {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", "pt");
     metadata.put("trainer_name", "nnUNetTrainer");
-    metadata.put("configuration", "3d_fullres");
+    metadata.put("configuration", kind);
     metadata.put("fold", "0");
-    metadata.put("inference_allowed_mirroring_axes", "2");
+    metadata.put("inference_allowed_mirroring_axes", mirrored);
     metadata.put("plans.json", PLANS);
     metadata.put("dataset.json", DATASET);
-    Path file = folder.resolve("tiny.safetensors");
+    Path file = folder.resolve(kind.equals("2d") ? "planar.safetensors" : "tiny.safetensors");
     SafetensorsFile.write(file, tensors, metadata, ElementType.FLOAT32);
     return file;
   }

@@ -14,6 +14,7 @@ class WatchedDriver {
       Map.of(
           "allocate", "free",
           "allocatePinned", "freePinned",
+          "createEvent", "destroyEvent",
           "createStream", "destroyStream",
           "endCapture", "destroyGraph");
 

@@ -37,6 +37,7 @@ final class Costs {
     long reoriented = volumes.get(0) == given.get(0) ? 0 : scan;
     long transposed = preprocessing.transpose().isIdentity() ? 0 : scan;
     long classes = probabilities ? 4L * model.heads() * volumes.get(0).shape().elements() : 0;
+    long tiles = DeviceWindow.deviceBytes(model, grid, options);
     long preprocess =
         reoriented + transposed + preprocessBytes(preprocessing, options, layout, volumes.size());
     long predict = predictBytes(model, preprocessing, options, layout, grid, volumes);
@@ -46,7 +47,7 @@ final class Costs {
         passes,
         first.graph().flops() / 1e9 * grid.count() * passes,
         (device ? 0 : weights) + scan + Math.max(preprocess, predict + classes),
-        device ? weights + first.arenaBytes() : 0,
+        device ? weights + first.arenaBytes() + tiles : 0,
         model.backend().name());
   }
 
@@ -77,8 +78,11 @@ final class Costs {
     long slices = (model.folds().size() + 1 + window) * slice;
     long plane = (long) back.out()[1] * back.out()[2] * (4L * heads + 2);
     long labels = volumes.get(0).shape().elements() * (heads > 255 ? 2 : 1);
+    boolean onDevice = DeviceWindow.deviceBytes(model, grid, options) > 0;
     return image
-        + SlidingWindow.bytes(model, grid, options)
+        + (onDevice
+            ? DeviceWindow.heapBytes(grid, options)
+            : SlidingWindow.bytes(model, grid, options))
         + slices
         + plane
         + labels

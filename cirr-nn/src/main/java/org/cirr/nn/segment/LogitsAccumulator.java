@@ -198,7 +198,7 @@ public final class LogitsAccumulator {
         float sum = Half.toFloat(sums[i * channels + c]);
         logits[c][i] = Half.fromFloat(sum / weights[slot][i]);
         if ((logits[c][i] & 0x7fff) == 0x7c00) {
-          throw infinite(c, i, "half precision holds at most 65504: use precision float32");
+          throw InfiniteLogitException.ofHalf(c, drained, i, grid.image()[2]);
         }
       }
     }
@@ -212,22 +212,11 @@ public final class LogitsAccumulator {
       for (int i = 0; i < plane; i++) {
         logits[c][i] = sums[i * channels + c] / weights[slot][i];
         if (Float.isInfinite(logits[c][i])) {
-          throw infinite(c, i, "check the intensities of the image and the model's weights");
+          throw InfiniteLogitException.ofFloat(c, drained, i, grid.image()[2]);
         }
       }
     }
     return LogitsSlice.ofFloats(grid.image()[2], logits);
-  }
-
-  private InfiniteLogitException infinite(int channel, int index, String advice) {
-    int width = grid.image()[2];
-    return new InfiniteLogitException(
-        "the logit of class "
-            + channel
-            + " is infinite at voxel "
-            + Arrays.toString(new int[] {drained, index / width, index % width})
-            + " of the preprocessed image: "
-            + advice);
   }
 
   private static float[] floats(short[] halves) {

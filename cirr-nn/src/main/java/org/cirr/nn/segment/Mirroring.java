@@ -44,6 +44,11 @@ final class Mirroring {
     return flips.size();
   }
 
+  /** For each pass whether it mirrors each axis. */
+  List<boolean[]> flips() {
+    return List.copyOf(flips);
+  }
+
   /** Mirrors a tile {@code [d, h, w, C]} into another array. */
   void mirror(int pass, int[] patch, int channels, float[] from, float[] to, Workers workers) {
     move(pass, patch, channels, from, to, false, workers);

@@ -11,8 +11,9 @@ import java.util.Locale;
  * @param passes how often the network runs over each: folds times mirrorings
  * @param gigaFlop the network's multiplications and additions of all tiles and passes, in 10⁹
  * @param peakBytes the most heap that is in use at once, the given volumes and the model included
- * @param deviceBytes the memory of a GPU that is in use at once, the model included; 0 where the
- *     backend computes on the processor
+ * @param deviceBytes the memory of a GPU that is in use at once: the model, and where all of it
+ *     fits into the GPU's memory also the prepared image and the sums of its logits, which else lie
+ *     in the heap; 0 where the backend computes on the processor
  * @param backend the backend that computes
  */
 public record SegmentPlan(

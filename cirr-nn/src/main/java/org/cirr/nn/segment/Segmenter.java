@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -169,12 +170,9 @@ public final class Segmenter {
     Workers working = workers.cancelledBy(request.cancelled());
     request.progress().update("preprocess", 0);
     Ready ready = prepare(request, warnings, watch, working);
-    new SlidingWindow(compiled, ready.grid(), options, working)
-        .run(
-            ready.channels(),
-            ready.export()::accept,
-            watch::end,
-            done -> request.progress().update("predict", fraction(done, ready.grid().count())));
+    SlidingWindow.TileProgress progress =
+        done -> request.progress().update("predict", fraction(done, ready.grid().count()));
+    predict(compiled, ready, watch, progress, working, warnings);
     request.progress().update("predict", 1);
     Orientation original = request.channels().get(0).geometry().orientation();
     LabelMap labels = ready.export().labels();
@@ -184,6 +182,27 @@ public final class Segmenter {
         reoriented(ready.export().probabilities(), labels.geometry(), original),
         List.copyOf(warnings),
         watch.seconds());
+  }
+
+  /** On the device where it can do all of it, else tile by tile. */
+  private void predict(
+      Model compiled,
+      Ready ready,
+      Stopwatch watch,
+      SlidingWindow.TileProgress progress,
+      Workers working,
+      List<String> warnings) {
+    Optional<DeviceWindow> device =
+        DeviceWindow.open(
+            compiled, ready.grid(), options, ready.channels(), working, warnings::add);
+    if (device.isPresent()) {
+      try (DeviceWindow window = device.get()) {
+        window.run(ready.export()::accept, watch::end, progress);
+      }
+    } else {
+      new SlidingWindow(compiled, ready.grid(), options, working)
+          .run(ready.channels(), ready.export()::accept, watch::end, progress);
+    }
   }
 
   private void postprocess(LabelMap labels, Stopwatch watch) {

@@ -162,6 +162,15 @@ public final class TileGrid {
         : Math.min(image[0], Math.max(0, start(index)[0] - padBefore[0]));
   }
 
+  /** The most slices by which a tile begins behind the one before it. */
+  int longestStep() {
+    int longest = 0;
+    for (int i = 1; i < starts[0].length; i++) {
+      longest = Math.max(longest, starts[0][i] - starts[0][i - 1]);
+    }
+    return longest;
+  }
+
   /**
    * Copies a tile out of the image, zeros where it reaches into the padding.
    *

@@ -112,4 +112,12 @@ class TileGridTest {
         assertThrows(IllegalArgumentException.class, () -> TileGrid.of(image, patch, step));
     assertEquals(message, refused.getMessage());
   }
+
+  @Test
+  void theLongestStepIsThatBetweenTilesAlongTheSlices() {
+    assertEquals(2, TileGrid.of(new int[] {17, 20, 20}, new int[] {4, 8, 8}, 0.5).longestStep());
+    assertEquals(3, TileGrid.of(new int[] {9, 3, 3}, new int[] {4, 4, 4}, 1).longestStep());
+    assertEquals(0, TileGrid.of(new int[] {3, 30, 30}, new int[] {4, 4, 4}, 0.5).longestStep());
+    assertEquals(1, TileGrid.of(new int[] {5, 9, 6}, new int[] {5, 6}, 0.5).longestStep());
+  }
 }
