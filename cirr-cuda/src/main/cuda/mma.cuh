@@ -37,6 +37,15 @@ __device__ inline void load_matrices(unsigned (&to)[4], const void* row) {
                : "memory");
 }
 
+// The same of each matrix transposed: a lane gets of each the values (2 bytes) lane / 4 of row
+// lane % 4 · 2, in the low bits, and of the row behind.
+__device__ inline void load_transposed(unsigned (&to)[4], const void* row) {
+  asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
+               : "=r"(to[0]), "=r"(to[1]), "=r"(to[2]), "=r"(to[3])
+               : "r"(shared_address(row))
+               : "memory");
+}
+
 // A rounded number in the low bits and one in the high bits.
 __device__ inline unsigned bf16_pair(float low, float high) {
   unsigned pair;

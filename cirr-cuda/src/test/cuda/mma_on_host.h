@@ -86,6 +86,21 @@ inline void load_matrices(unsigned (&to)[4], const void* row) {
   }
 }
 
+inline void load_transposed(unsigned (&to)[4], const void* row) {
+  const char* slots = host::exchange(&row, sizeof row);
+  int lane = host::lane();
+  for (int matrix = 0; matrix < 4; matrix++) {
+    memset(&to[matrix], 0xff, sizeof(unsigned));
+    for (int half = 0; half < 2; half++) {
+      const char* from;
+      memcpy(&from, slots + host::SLOT * (matrix * 8 + lane % 4 * 2 + half), sizeof from);
+      if ((size_t)from % 16 == 0) {
+        memcpy((char*)&to[matrix] + 2 * half, from + lane / 4 * 2, 2);
+      }
+    }
+  }
+}
+
 inline unsigned bf16_pair(float low, float high) { return host::bf16(low) | host::bf16(high) << 16; }
 
 // To the nearest, of two to the one farther from 0.

@@ -141,13 +141,17 @@ final class ConvKernels {
             .integer(parts)
             .struct(window(w, op.groups())));
     if (parts > 1) {
-      launches.add(
-          Launch.of("conv", "sum_parts")
-              .each(places.values())
-              .at(places.output(), places.shared())
-              .number(places.values())
-              .integer(parts));
+      launches.add(sumParts(places, parts));
     }
     return launches;
+  }
+
+  /** Adds up in one order what the parts have left in the memory that the step shares. */
+  static Launch sumParts(StepPlaces places, int parts) {
+    return Launch.of("conv", "sum_parts")
+        .each(places.values())
+        .at(places.output(), places.shared())
+        .number(places.values())
+        .integer(parts);
   }
 }

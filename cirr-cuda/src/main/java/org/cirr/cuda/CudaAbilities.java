@@ -18,9 +18,11 @@ import org.cirr.op.SelectiveScanGradient;
  * for tensor cores normalise and rectify what they read, and leave statistics.
  */
 final class CudaAbilities implements KernelAbilities {
+  private final Arithmetic arithmetic;
   private final boolean tensor;
 
   CudaAbilities(Arithmetic arithmetic) {
+    this.arithmetic = arithmetic;
     tensor = arithmetic != Arithmetic.FLOAT32;
   }
 
@@ -71,7 +73,10 @@ final class CudaAbilities implements KernelAbilities {
         || op instanceof GroupNormGradient) {
       return NormKernels.sharedLength(step);
     } else if (op instanceof ConvWeightGradient gradient) {
-      return ConvKernels.sharedLength(gradient, step);
+      TensorGradient plan = TensorGradient.of(step.node(), arithmetic);
+      return plan == null
+          ? ConvKernels.sharedLength(gradient, step)
+          : TensorGradient.sharedLength(plan, step);
     } else if (op instanceof SelectiveScan || op instanceof SelectiveScanGradient) {
       return ScanKernels.sharedLength(step);
     }

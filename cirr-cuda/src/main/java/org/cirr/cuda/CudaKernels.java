@@ -50,10 +50,14 @@ final class CudaKernels {
     Op op = places.step().node().op();
     if (places.arithmetic() != Arithmetic.FLOAT32 && TensorKernels.take(places.step().node())) {
       return TensorKernels.launches(places.arithmetic(), places);
+    }
+    TensorGradient gradient = TensorGradient.of(places.step().node(), places.arithmetic());
+    if (gradient != null) {
+      return gradient.launches(places);
     } else if (PointwiseFunction.of(op) != null) {
       return PointwiseKernels.function(PointwiseFunction.of(op), places);
-    } else if (op instanceof PointwiseGradient gradient) {
-      return PointwiseKernels.gradient(PointwiseFunction.of(gradient.function()), places);
+    } else if (op instanceof PointwiseGradient pointwise) {
+      return PointwiseKernels.gradient(PointwiseFunction.of(pointwise.function()), places);
     } else if (PointwiseKernels.joins(op)) {
       return PointwiseKernels.pair(op, places);
     } else if (Rearrangement.knows(op)) {

@@ -112,7 +112,7 @@ final class Device {
         modules.put(file, module);
       }
       function = driver.function(module, kernel);
-      if (file.equals(TensorKernels.FILE)) {
+      if (file.equals(TensorKernels.FILE) || file.equals(TensorGradient.FILE)) {
         driver.allowShared(function, Bricks.MOST_SHARED);
       }
       kernels.put(kernel, function);

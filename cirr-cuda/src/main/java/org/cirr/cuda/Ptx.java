@@ -33,6 +33,7 @@ final class Ptx {
           "rows",
           "scan",
           "tensor_conv",
+          "tensor_gradient",
           "tensor_product",
           "tiles");
 

@@ -3,6 +3,7 @@ package org.cirr.cuda;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import org.cirr.backend.Arithmetic;
@@ -15,6 +16,7 @@ import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
 import org.cirr.op.Conv;
 import org.cirr.op.ConvTranspose;
+import org.cirr.op.ConvWeightGradient;
 import org.cirr.op.Linear;
 import org.cirr.op.MatMul;
 import org.cirr.op.Op;
@@ -34,8 +36,8 @@ final class TensorCases {
   private TensorCases() {}
 
   /**
-   * The contract's convolutions, linear layers, every third of its many products, and some of more
-   * awkward shapes.
+   * The contract's convolutions and their gradients, linear layers, every third of its many
+   * products, and some of more awkward shapes.
    */
   static List<OpCases.Case> all() {
     List<OpCases.Case> cases = new ArrayList<>();
@@ -44,6 +46,7 @@ final class TensorCases {
       boolean known =
           test.op() instanceof Conv
               || test.op() instanceof ConvTranspose
+              || test.op() instanceof ConvWeightGradient
               || test.op() instanceof Linear
               || test.op() instanceof MatMul && products++ % 3 == 0;
       if (known && work(test) <= MOST_WORK) {
@@ -61,12 +64,52 @@ final class TensorCases {
         cases.add(new OpCases.Case(conv, List.of(input), parameters, null, 27L * channels[0]));
       }
     }
+    cases.addAll(gradients());
     return cases;
+  }
+
+  /**
+   * Weight gradients: several bricks a part, one voxel, many taps along y and x, two axes, much
+   * shared memory, one axis.
+   */
+  static List<OpCases.Case> gradients() {
+    return List.of(
+        gradient(Shape.of(2, 3, 33, 31, 3), 5, List.of(3, 3, 3), 1, 1),
+        gradient(Shape.of(1, 1, 1, 1, 1), 1, List.of(3, 3, 3), 1, 1),
+        gradient(Shape.of(2, 1, 1, 1, 40), 65, List.of(1, 1, 1), 1, 1),
+        gradient(Shape.of(1, 5, 7, 9, 17), 33, List.of(3, 3, 3), 2, 1),
+        gradient(Shape.of(1, 6, 9, 7, 5), 3, List.of(2, 5, 4), 1, 2),
+        gradient(Shape.of(3, 17, 33, 35), 7, List.of(1, 1), 2, 1),
+        gradient(Shape.of(2, 19, 23, 8), 16, List.of(2, 2), 2, 1),
+        gradient(Shape.of(1, 30, 29, 3), 4, List.of(3, 3), 1, 12),
+        gradient(Shape.of(5, 67, 36), 24, List.of(5), 1, 3));
+  }
+
+  static OpCases.Case gradient(
+      Shape input, int out, List<Integer> kernel, int stride, int dilation) {
+    int axes = kernel.size();
+    List<Integer> strides = Collections.nCopies(axes, stride);
+    List<Integer> dilations = Collections.nCopies(axes, dilation);
+    List<Integer> padding = kernel.stream().map(k -> k / 2 * dilation).toList();
+    int[] weight = new int[axes + 2];
+    weight[0] = out;
+    weight[1] = input.dim(-1);
+    for (int axis = 0; axis < axes; axis++) {
+      weight[axis + 2] = kernel.get(axis);
+    }
+    Conv conv = new Conv(strides, padding, dilations, 1);
+    Shape output = conv.infer(List.of(input, Shape.of(weight)));
+    Op op = new ConvWeightGradient(kernel, strides, padding, dilations, 1);
+    return new OpCases.Case(op, List.of(input, output), List.of(), null, output.elements() / out);
   }
 
   private static long work(OpCases.Case test) {
     TensorConv conv = null;
     for (Node node : graph(test).nodes()) {
+      TensorGradient gradient = TensorGradient.of(node, Arithmetic.BF16);
+      if (gradient != null) {
+        return gradient.products() >> 9; // as many as a block of convolutions makes
+      }
       conv = node.op() == test.op() ? TensorConv.of(node) : conv;
     }
     if (conv == null) {

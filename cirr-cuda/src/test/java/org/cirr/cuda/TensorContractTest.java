@@ -12,6 +12,8 @@ import org.cirr.backend.Backends;
 import org.cirr.backend.OpCases;
 import org.cirr.op.Conv;
 import org.cirr.op.ConvTranspose;
+import org.cirr.op.ConvWeightGradient;
+import org.cirr.tensor.Shape;
 import org.cirr.testing.RandomGraphs;
 import org.cirr.testing.Share;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,6 +54,8 @@ class TensorContractTest {
       String report = report(Backends.of("cuda", Arithmetic.BF16), test);
       if (test.op() instanceof Conv conv) {
         assertEquals(conv.groups() == 1, report.contains("tensor_conv_bf16_"), report);
+      } else if (test.op() instanceof ConvWeightGradient gradient) {
+        assertEquals(gradient.groups() == 1, report.contains("tensor_gradient_bf16"), report);
       } else if (!(test.op() instanceof ConvTranspose)) {
         assertTrue(report.contains("tensor_"), report);
       }
@@ -64,6 +68,41 @@ class TensorContractTest {
       String report = report(Backends.of("cuda", Arithmetic.FLOAT32), test);
       assertFalse(report.contains("tensor_"), report);
     }
+  }
+
+  @Test
+  void thePartsOfAWeightGradientAreInThePlanOfMemory() {
+    OpCases.Case test = TensorCases.gradients().get(0);
+    var graph = TensorCases.graph(test);
+    TensorGradient plan = TensorGradient.of(graph.outputs().get(0), Arithmetic.BF16);
+    assertTrue(plan.parts() > 1, plan.toString());
+    assertTrue(plan.products() > 16L * plan.parts(), "some have several bricks: " + plan);
+    long border = graph.outputs().get(0).shape().elements();
+    for (var input : graph.inputs()) {
+      border += input.shape().elements();
+    }
+    long parts = plan.parts() * graph.outputs().get(0).shape().elements();
+    long bytes = Backends.of("cuda", Arithmetic.BF16).arenaBytes(graph);
+    assertTrue(bytes >= Float.BYTES * (border + parts), bytes + " for " + plan);
+    assertTrue(report(Backends.of("cuda", Arithmetic.BF16), test).contains("sum_parts"));
+  }
+
+  /** More must be allowed by a call of its own, kernel by kernel. */
+  @Test
+  void someCasesNeedMoreSharedMemoryThanAKernelHasByItself() {
+    boolean found = false;
+    for (OpCases.Case test : TensorCases.gradients()) {
+      var node = TensorCases.graph(test).outputs().get(0);
+      found |= TensorGradient.of(node, Arithmetic.BF16).sharedBytes() > 48 << 10;
+    }
+    assertTrue(found);
+  }
+
+  @Test
+  void whatIsTooWideForSharedMemoryGoesToThePlainKernel() {
+    var wide = TensorCases.gradient(Shape.of(1, 200, 200, 2), 3, List.of(3, 3), 1, 100);
+    String report = report(Backends.of("cuda", Arithmetic.TF32), wide);
+    assertTrue(report.contains("conv_weight_gradient"), report);
   }
 
   private static String report(Backend backend, OpCases.Case test) {
