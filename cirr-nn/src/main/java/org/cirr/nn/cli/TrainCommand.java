@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import org.cirr.backend.Arithmetic;
 import org.cirr.backend.Backends;
 import org.cirr.io.nnunet.EvaluationSummary;
 import org.cirr.nn.data.PreparedFolder;
@@ -160,8 +161,13 @@ final class TrainCommand implements Callable<Integer> {
     Trainer trainer = trainer(data, options, model);
     err()
         .printf(
-            "%s, fold %s: %d cases to train on, %d to validate on; %s%n",
-            configuration, fold, data.training().size(), data.validation().size(), trainer.plan());
+            "%s, fold %s: %d cases to train on, %d to validate on; %s%s%n",
+            configuration,
+            fold,
+            data.training().size(),
+            data.validation().size(),
+            trainer.plan(),
+            rounding(trainer.settings().precision()));
     err().flush();
     train(trainer);
     PrintWriter out = spec.commandLine().getOut();
@@ -171,6 +177,10 @@ final class TrainCommand implements Callable<Integer> {
       validate(data, model, options);
     }
     return ExitCode.DONE;
+  }
+
+  private static String rounding(Arithmetic precision) {
+    return precision == Arithmetic.FLOAT32 ? "" : ", factors in " + precision;
   }
 
   private Trainer trainer(TrainingData data, TrainOptions options, Path model) throws IOException {

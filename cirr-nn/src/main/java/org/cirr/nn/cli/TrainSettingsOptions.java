@@ -1,6 +1,7 @@
 package org.cirr.nn.cli;
 
 import java.util.List;
+import org.cirr.backend.Arithmetic;
 import org.cirr.nn.optimize.Adam;
 import org.cirr.nn.optimize.Optimizer;
 import org.cirr.nn.optimize.Sgd;
@@ -95,6 +96,15 @@ final class TrainSettingsOptions {
   private Integer recompute;
 
   @Option(
+      names = "--precision",
+      paramLabel = "MODE",
+      description = {
+        "float32, or tf32 or bf16 to let a GPU's tensor cores multiply; weights and sums stay"
+            + " float32. Default: float32."
+      })
+  private Arithmetic precision;
+
+  @Option(
       names = "--freeze",
       split = ",",
       paramLabel = "NAME",
@@ -119,6 +129,7 @@ final class TrainSettingsOptions {
             sampling.mirroring() && !noMirror,
             or(organContrast, sampling.organContrast())),
         or(recompute, base.recompute()),
+        or(precision, base.precision()),
         or(seed, base.seed()));
   }
 

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.cirr.backend.Arithmetic;
+import org.cirr.io.file.MalformedFileException;
 import org.cirr.nn.optimize.Adam;
 import org.cirr.nn.optimize.Optimizer;
 import org.cirr.nn.optimize.Sgd;
@@ -19,16 +21,25 @@ import org.cirr.nn.optimize.Sgd;
  * @param sampling what a batch is
  * @param recompute of how many dear ops one result is kept for the way back, the others being
  *     computed twice; 0 keeps all ({@code Checkpoints})
+ * @param precision to what factors of convolutions and products are rounded, forward and back;
+ *     weights, optimizer and losses have single precision in any case
  * @param seed of first weights, patches and augmentation
  */
 public record TrainSettings(
-    Length length, Descent descent, Sampling sampling, int recompute, long seed) {
+    Length length,
+    Descent descent,
+    Sampling sampling,
+    int recompute,
+    Arithmetic precision,
+    long seed) {
+  private static final String PRECISION = "precision"; // in a checkpoint
 
   /** Checks the values. */
   public TrainSettings {
     Objects.requireNonNull(length, "length");
     Objects.requireNonNull(descent, "descent");
     Objects.requireNonNull(sampling, "sampling");
+    Objects.requireNonNull(precision, "precision");
     require(recompute >= 0, "recompute is 0 or more", recompute);
   }
 
@@ -117,32 +128,38 @@ public record TrainSettings(
         new Descent(0.01, Sgd.nnUnet(), 12, List.of()),
         new Sampling(0, 0.33, true, true, 0),
         0,
+        Arithmetic.FLOAT32,
         1);
   }
 
   /** With another length. */
   public TrainSettings withLength(Length other) {
-    return new TrainSettings(other, descent, sampling, recompute, seed);
+    return new TrainSettings(other, descent, sampling, recompute, precision, seed);
   }
 
   /** With another descent. */
   public TrainSettings withDescent(Descent other) {
-    return new TrainSettings(length, other, sampling, recompute, seed);
+    return new TrainSettings(length, other, sampling, recompute, precision, seed);
   }
 
   /** With other batches. */
   public TrainSettings withSampling(Sampling other) {
-    return new TrainSettings(length, descent, other, recompute, seed);
+    return new TrainSettings(length, descent, other, recompute, precision, seed);
   }
 
   /** With more or less computed twice. */
   public TrainSettings withRecompute(int other) {
-    return new TrainSettings(length, descent, sampling, other, seed);
+    return new TrainSettings(length, descent, sampling, other, precision, seed);
+  }
+
+  /** With another precision; the backend must have it. */
+  public TrainSettings withPrecision(Arithmetic other) {
+    return new TrainSettings(length, descent, sampling, recompute, other, seed);
   }
 
   /** With another seed. */
   public TrainSettings withSeed(long other) {
-    return new TrainSettings(length, descent, sampling, recompute, other);
+    return new TrainSettings(length, descent, sampling, recompute, precision, other);
   }
 
   /** Batches of training and of validation. */
@@ -167,6 +184,7 @@ public record TrainSettings(
     map.put("mirroring", sampling.mirroring);
     map.put("organ_contrast", sampling.organContrast);
     map.put("recompute", (long) recompute);
+    map.put(PRECISION, precision.toString());
     map.put("seed", seed);
     return map;
   }
@@ -191,7 +209,22 @@ public record TrainSettings(
             saved.flag("mirroring"),
             saved.number("organ_contrast")),
         saved.whole("recompute"),
+        precision(saved),
         saved.longWhole("seed"));
+  }
+
+  /** Before there was a choice it was single precision. */
+  private static Arithmetic precision(SavedValues saved) throws MalformedFileException {
+    if (!saved.map().containsKey(PRECISION)) {
+      return Arithmetic.FLOAT32;
+    }
+    String name = saved.text(PRECISION);
+    for (Arithmetic precision : Arithmetic.values()) {
+      if (precision.toString().equals(name)) {
+        return precision;
+      }
+    }
+    throw saved.wrong(PRECISION, "one of " + Arithmetic.list(List.of(Arithmetic.values())));
   }
 
   /** What differs from other settings, as text: {@code epochs is 5, was 10}; empty for nothing. */

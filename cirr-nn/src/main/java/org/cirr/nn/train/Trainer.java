@@ -74,6 +74,7 @@ public final class Trainer {
     this.settings = settings;
     this.options = options;
     this.files = new ModelFiles(model, data.fold());
+    Backend backend = Backends.of(options.backend(), settings.precision());
     this.graph = LossGraph.of(data, settings);
     this.checkpoints = new TrainCheckpoint(data, settings);
     if (checkpoint != null) {
@@ -84,7 +85,6 @@ public final class Trainer {
       this.state = new TrainState(graph, settings, weights);
     }
     this.saved = checkpoint != null;
-    Backend backend = Backends.of(options.backend());
     boolean automatic = options.backend().equals(Backends.AUTO);
     this.step =
         new TrainingStep(backend, automatic, graph.step(settings.recompute()), state.weights());
@@ -115,7 +115,8 @@ public final class Trainer {
    * A run from its beginning.
    *
    * <p><b>Errors</b>: {@link IOException} when the folder holds a run of this fold or a model of
-   * other plans; {@link IllegalArgumentException} when the network cannot be built.
+   * other plans; {@link IllegalArgumentException} when the network cannot be built; {@link
+   * UnsupportedOperationException} when the backend has not the precision.
    *
    * @param model where to write; is made if it is not there
    */

@@ -100,6 +100,9 @@ class TrainCommandTest {
                 "a run goes on with the settings that it was begun with: epochs is 3, was 2; leave"
                     + " these options out, or start anew with another -o"),
         other.err());
+    Ended rounded =
+        train(prepared, "-o", model, "--fold", "all", "--resume", "--precision", "tf32");
+    assertRefused(2, "begun with: precision is tf32, was float32; leave", rounded);
     Ended resumed = train(prepared, "-o", model, "--fold", "all", "--resume");
     assertEquals(0, resumed.code(), resumed.err());
     assertTrue(resumed.err().contains("the fold all has seen every case"), resumed.err());
@@ -141,6 +144,15 @@ class TrainCommandTest {
         2,
         "the minutes between checkpoints are 0 or more, got -1.0",
         train(raw, "--save-minutes", "-1"));
+    assertRefused(
+        4,
+        "backend 'scalar' cannot compute in bf16 here; choose one of float32",
+        train(raw, "--precision", "bf16"));
+    assertFalse(Files.exists(raw.resolveSibling("Dataset009_Boxes-3d_fullres")));
+    assertRefused(
+        2,
+        "expected one of [FLOAT32, TF32, BF16] (case-insensitive) but was 'half'",
+        train(raw, "--precision", "half"));
     assertRefused(2, "--new-head goes with --pretrained", train(raw, "--new-head"));
     assertRefused(4, "has no 2d; there are [3d_fullres]", train(raw, "--config", "2d"));
     assertRefused(
