@@ -1,6 +1,5 @@
 package org.cirr.cuda;
 
-import java.util.Arrays;
 import java.util.List;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.FixedInputs;
@@ -19,9 +18,9 @@ import org.cirr.op.Op;
  *
  * <ul>
  *   <li>A linear layer is a convolution of one tap over a row of voxels.
- *   <li>A transposed convolution of stride 1 is a convolution with the taps turned round.
- *   <li>One whose stride is its kernel is of one tap, with the channels of all voxels that a voxel
- *       makes side by side.
+ *   <li>A transposed convolution is a convolution with the taps turned round and as many voxels
+ *       side by side as its stride makes of one, each with the taps that reach it: of stride 2 and
+ *       a 3×3×3 kernel 2×2×2 taps, of a stride that is the kernel one.
  * </ul>
  *
  * @param in what is read
@@ -43,7 +42,10 @@ record TensorConv(
   private static final int[] ONES = {1, 1, 1};
   private static final int[] ZEROS = {0, 0, 0};
 
-  /** Where a weight lies in the parameter's array. */
+  /** Weights with those of 0 for each that is none, beyond which the plain kernel is taken. */
+  private static final int MOST_ZEROS = 4;
+
+  /** Where a weight lies in the parameter's array; −1 where there is none. */
   interface Order {
     int at(int column, int channel, int tap);
   }
@@ -90,44 +92,82 @@ record TensorConv(
         (column, channel, tap) -> (column * cin + channel) * taps + tap);
   }
 
+  /**
+   * A transposed convolution. Output voxel s·j + r along an axis reads the input voxels j + δ for
+   * which tap r + p − s·δ of the kernel exists. So it is a convolution with a tap for each δ, of as
+   * many voxels side by side as there are r, where most have no weight for some of the δ: zeros.
+   */
   private static TensorConv of(TransposedWindow w) {
-    int cout = w.out().c();
-    int taps = w.taps();
-    if (Arrays.equals(w.stride(), ONES)) {
-      int[] padding = new int[3];
-      for (int axis = 0; axis < 3; axis++) {
-        padding[axis] = w.dilation()[axis] * (w.kernel()[axis] - 1) - w.padding()[axis];
+    int[] in = {w.in().d(), w.in().h(), w.in().w()};
+    int[] out = {w.out().d(), w.out().h(), w.out().w()};
+    int[] taps = new int[3];
+    int[] padding = new int[3];
+    int[] made = new int[3];
+    long multiplied = 1;
+    for (int axis = 0; axis < 3; axis++) {
+      int s = w.stride()[axis];
+      int k = w.kernel()[axis];
+      int p = w.padding()[axis];
+      if (s == 1) {
+        taps[axis] = k;
+        padding[axis] = w.dilation()[axis] * (k - 1) - p;
+        made[axis] = out[axis];
+      } else if (w.dilation()[axis] == 1 && out[axis] == s * (long) in[axis]) {
+        int least = -Math.floorDiv(k - 1 - p, s);
+        taps[axis] = Math.floorDiv(s - 1 + p, s) - least + 1;
+        padding[axis] = -least;
+        made[axis] = in[axis];
+      } else {
+        return null;
       }
-      return new TensorConv(
-          w.in(),
-          w.out(),
-          cout,
-          w.kernel(),
-          ONES,
-          padding,
-          w.dilation(),
-          ONES,
-          (column, channel, tap) -> (channel * cout + column) * taps + taps - 1 - tap);
+      multiplied *= (long) taps[axis] * s;
     }
-    boolean sideBySide =
-        Arrays.equals(w.stride(), w.kernel())
-            && Arrays.equals(w.padding(), ZEROS)
-            && Arrays.equals(w.dilation(), ONES)
-            && w.out().d() == w.in().d() * w.stride()[0]
-            && w.out().h() == w.in().h() * w.stride()[1]
-            && w.out().w() == w.in().w() * w.stride()[2];
-    return sideBySide
-        ? new TensorConv(
-            w.in(),
-            w.in(),
-            cout,
-            ONES,
-            ONES,
-            ZEROS,
-            ONES,
-            w.stride(),
-            (column, channel, tap) -> (channel * cout + column % cout) * taps + column / cout)
-        : null;
+    if (multiplied > MOST_ZEROS * (long) w.taps()) {
+      return null;
+    }
+    int cout = w.out().c();
+    int all = w.taps();
+    int[] places = places(w, taps, padding);
+    int each = taps[0] * taps[1] * taps[2];
+    return new TensorConv(
+        w.in(),
+        new Extents(w.out().n(), made[0], made[1], made[2], cout),
+        cout,
+        taps,
+        ONES,
+        padding,
+        w.dilation(),
+        w.stride(),
+        (column, channel, tap) -> {
+          int place = places[column / cout * each + tap];
+          return place < 0 ? -1 : (channel * cout + column % cout) * all + place;
+        });
+  }
+
+  /** For each voxel that is made and each tap the tap of the kernel, or −1. */
+  private static int[] places(TransposedWindow w, int[] taps, int[] padding) {
+    int each = taps[0] * taps[1] * taps[2];
+    int[] s = w.stride();
+    int[] places = new int[s[0] * s[1] * s[2] * each];
+    for (int i = 0; i < places.length; i++) {
+      int[] made = split(i / each, s);
+      int[] tap = split(i % each, taps);
+      for (int axis = 0; axis < 3 && places[i] >= 0; axis++) {
+        int k = w.kernel()[axis];
+        int own =
+            s[axis] == 1
+                ? k - 1 - tap[axis]
+                : made[axis] + w.padding()[axis] - s[axis] * (tap[axis] - padding[axis]);
+        places[i] = own >= 0 && own < k ? places[i] * k + own : -1;
+      }
+    }
+    return places;
+  }
+
+  private static int[] split(int index, int[] extents) {
+    return new int[] {
+      index / extents[2] / extents[1], index / extents[2] % extents[1], index % extents[2]
+    };
   }
 
   /** The channels of the two values that are concatenated to the input; 0 for a second of one. */

@@ -37,7 +37,8 @@ final class TensorWeights {
     for (int channel = 0; channel < conv.in().c(); channel++) {
       for (int tap = 0; tap < conv.taps(); tap++) {
         for (int column = 0; column < conv.columns(); column++) {
-          float value = weight[conv.weights().at(column, channel, tap)];
+          int from = conv.weights().at(column, channel, tap);
+          float value = from < 0 ? 0 : weight[from];
           int row = (channel / width * conv.taps() + tap) * columns + column;
           int at = row * width + channel % width;
           packed[at / perWord] |= perWord == 1 ? tf32(value) : bf16(value) << (at % 2 * Short.SIZE);

@@ -65,7 +65,39 @@ final class TensorCases {
       }
     }
     cases.addAll(gradients());
+    cases.addAll(transposed());
     return cases;
+  }
+
+  /** Transposed convolutions with a stride that is not their kernel: taps differ by voxel. */
+  static List<OpCases.Case> transposed() {
+    return List.of(
+        transposed(Shape.of(2, 3, 4, 5, 7), 9, List.of(3, 3, 3), List.of(2, 2, 2), 1, 1),
+        transposed(Shape.of(1, 5, 6, 7, 17), 33, List.of(3, 3, 3), List.of(1, 2, 2), 1, 1),
+        transposed(Shape.of(1, 3, 7, 5), 6, List.of(4, 4), List.of(2, 2), 1, 0),
+        transposed(Shape.of(2, 33, 20), 40, List.of(5), List.of(2), 2, 1),
+        transposed(Shape.of(1, 3, 5, 4), 3, List.of(5, 5), List.of(3, 3), 1, 0),
+        transposed(Shape.of(1, 1, 1, 1, 1), 1, List.of(3, 3, 3), List.of(2, 2, 2), 1, 1));
+  }
+
+  /** Where the stride is 1 nothing is added behind. */
+  static OpCases.Case transposed(
+      Shape input, int out, List<Integer> kernel, List<Integer> stride, int padding, int more) {
+    int axes = kernel.size();
+    List<Integer> behind = stride.stream().map(s -> s == 1 ? 0 : more).toList();
+    Op op =
+        new ConvTranspose(
+            stride, Collections.nCopies(axes, padding), behind, Collections.nCopies(axes, 1), 1);
+    int[] weight = new int[axes + 2];
+    weight[0] = input.dim(-1);
+    weight[1] = out;
+    long terms = input.dim(-1);
+    for (int axis = 0; axis < axes; axis++) {
+      weight[axis + 2] = kernel.get(axis);
+      terms *= kernel.get(axis);
+    }
+    return new OpCases.Case(
+        op, List.of(input), List.of(Shape.of(weight), Shape.of(out)), null, terms);
   }
 
   /**

@@ -63,6 +63,20 @@ class TensorContractTest {
   }
 
   @Test
+  void inputGradientsOfStridedConvolutionsGoToTensorCores() {
+    Backend backend = Backends.of("cuda", Arithmetic.BF16);
+    for (OpCases.Case test : TensorCases.transposed()) {
+      assertTrue(report(backend, test).contains("tensor_conv_bf16_"), test.toString());
+    }
+    List<Integer> two = List.of(2, 2);
+    Shape input = Shape.of(1, 5, 6, 8);
+    var odd = TensorCases.transposed(input, 8, List.of(3, 3), two, 1, 0); // 9 of 5
+    assertTrue(report(backend, odd).contains("conv_transpose"), odd.toString());
+    var zeros = TensorCases.transposed(input, 8, List.of(1, 1), List.of(3, 3), 0, 2);
+    assertTrue(report(backend, zeros).contains("conv_transpose"), zeros.toString());
+  }
+
+  @Test
   void float32GoesToThePlainKernels() {
     for (OpCases.Case test : TensorCases.all().subList(0, 20)) {
       String report = report(Backends.of("cuda", Arithmetic.FLOAT32), test);

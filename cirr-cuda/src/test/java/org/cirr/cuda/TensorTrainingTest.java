@@ -70,6 +70,7 @@ class TensorTrainingTest {
     assertTrue(relative > 0 && relative <= tolerance, arithmetic + ": " + relative);
     String report = program.report();
     assertFalse(report.contains("conv_weight_gradient"), report);
+    assertFalse(report.contains("conv_transpose"), report);
     long layers = graph.nodes().stream().filter(node -> node.op() instanceof Conv).count();
     int found = report.split("tensor_gradient_" + arithmetic, -1).length - 1;
     assertTrue(found >= layers, found + " of " + layers + ": " + report);
