@@ -1,6 +1,7 @@
 package org.cirr.nn.segment;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.cirr.backend.Backends;
 import org.cirr.io.nnunet.Postprocessing;
 
@@ -65,151 +66,98 @@ public record SegmentOptions(
 
   /** With other folds. */
   public SegmentOptions withFolds(List<String> folds) {
-    return new SegmentOptions(
-        folds,
-        stepSize,
-        gaussian,
-        mirroring,
-        precision,
-        parity,
-        backend,
-        threads,
-        labels,
-        postprocessing);
+    return changed(draft -> draft.folds = folds);
   }
 
   /** With another distance of tiles. */
   public SegmentOptions withStepSize(double stepSize) {
-    return new SegmentOptions(
-        folds,
-        stepSize,
-        gaussian,
-        mirroring,
-        precision,
-        parity,
-        backend,
-        threads,
-        labels,
-        postprocessing);
+    return changed(draft -> draft.stepSize = stepSize);
   }
 
   /** With or without the Gaussian map. */
   public SegmentOptions withGaussian(boolean gaussian) {
-    return new SegmentOptions(
-        folds,
-        stepSize,
-        gaussian,
-        mirroring,
-        precision,
-        parity,
-        backend,
-        threads,
-        labels,
-        postprocessing);
+    return changed(draft -> draft.gaussian = gaussian);
   }
 
   /** With or without mirroring. */
   public SegmentOptions withMirroring(boolean mirroring) {
-    return new SegmentOptions(
-        folds,
-        stepSize,
-        gaussian,
-        mirroring,
-        precision,
-        parity,
-        backend,
-        threads,
-        labels,
-        postprocessing);
+    return changed(draft -> draft.mirroring = mirroring);
   }
 
   /** With another precision. */
   public SegmentOptions withPrecision(Precision precision) {
-    return new SegmentOptions(
-        folds,
-        stepSize,
-        gaussian,
-        mirroring,
-        precision,
-        parity,
-        backend,
-        threads,
-        labels,
-        postprocessing);
+    return changed(draft -> draft.precision = precision);
   }
 
   /** With another nnU-Net version. */
   public SegmentOptions withParity(Parity parity) {
-    return new SegmentOptions(
-        folds,
-        stepSize,
-        gaussian,
-        mirroring,
-        precision,
-        parity,
-        backend,
-        threads,
-        labels,
-        postprocessing);
+    return changed(draft -> draft.parity = parity);
   }
 
   /** With another backend. */
   public SegmentOptions withBackend(String backend) {
-    return new SegmentOptions(
-        folds,
-        stepSize,
-        gaussian,
-        mirroring,
-        precision,
-        parity,
-        backend,
-        threads,
-        labels,
-        postprocessing);
+    return changed(draft -> draft.backend = backend);
   }
 
   /** With another number of threads. */
   public SegmentOptions withThreads(int threads) {
-    return new SegmentOptions(
-        folds,
-        stepSize,
-        gaussian,
-        mirroring,
-        precision,
-        parity,
-        backend,
-        threads,
-        labels,
-        postprocessing);
+    return changed(draft -> draft.threads = threads);
   }
 
   /** With these labels only. */
   public SegmentOptions withLabels(List<String> labels) {
-    return new SegmentOptions(
-        folds,
-        stepSize,
-        gaussian,
-        mirroring,
-        precision,
-        parity,
-        backend,
-        threads,
-        labels,
-        postprocessing);
+    return changed(draft -> draft.labels = labels);
   }
 
   /** With other steps after the mask; {@link Postprocessing#NONE} for the mask as predicted. */
   public SegmentOptions withPostprocessing(Postprocessing postprocessing) {
-    return new SegmentOptions(
-        folds,
-        stepSize,
-        gaussian,
-        mirroring,
-        precision,
-        parity,
-        backend,
-        threads,
-        labels,
-        postprocessing);
+    return changed(draft -> draft.postprocessing = postprocessing);
+  }
+
+  private SegmentOptions changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.finished();
+  }
+
+  /** Options that can be changed one by one. */
+  private static final class Draft {
+    private List<String> folds;
+    private double stepSize;
+    private boolean gaussian;
+    private boolean mirroring;
+    private Precision precision;
+    private Parity parity;
+    private String backend;
+    private int threads;
+    private List<String> labels;
+    private Postprocessing postprocessing;
+
+    Draft(SegmentOptions from) {
+      folds = from.folds;
+      stepSize = from.stepSize;
+      gaussian = from.gaussian;
+      mirroring = from.mirroring;
+      precision = from.precision;
+      parity = from.parity;
+      backend = from.backend;
+      threads = from.threads;
+      labels = from.labels;
+      postprocessing = from.postprocessing;
+    }
+
+    SegmentOptions finished() {
+      return new SegmentOptions(
+          folds,
+          stepSize,
+          gaussian,
+          mirroring,
+          precision,
+          parity,
+          backend,
+          threads,
+          labels,
+          postprocessing);
+    }
   }
 }
