@@ -152,7 +152,7 @@ each rows | LC_ALL=C sort -g -k 1,1 >"$out/rows.tsv"
   echo "|---|---|---|---|---|---|---|"
   each means
   [ ! -e "$out/chaos-predicted.csv" ] ||
-    means "the same without post-processing" "$out/chaos-predicted.csv"
+    means "CHAOS T2, without post-processing" "$out/chaos-predicted.csv"
   echo
   echo "Every case, the worst liver first: Dice and HD95 in mm."
   echo
