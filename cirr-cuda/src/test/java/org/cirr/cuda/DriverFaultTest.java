@@ -93,6 +93,23 @@ class DriverFaultTest {
       })
   void aCallThatFailsIsToldAndNothingLeaks(String call) throws Exception {
     Graph graph = tiny();
+    assertEveryFailureIsTold(call, 1, expected, device -> useEverything(device, graph));
+  }
+
+  /** What a test does with a device. */
+  @FunctionalInterface
+  interface Use {
+    float[] of(Device device) throws Exception;
+  }
+
+  /**
+   * Lets a call of the driver fail at its first, second, fourth, … time: the failure is told by its
+   * name, nothing is left, and the same device does the same work afterwards.
+   *
+   * @param streams that may be left, as the device lends them again
+   */
+  static void assertEveryFailureIsTold(String call, int streams, float[] expected, Use use)
+      throws Exception {
     int failures = 0;
     for (int behind = 0; behind < 1000; behind = 2 * behind + 1) {
       WatchedDriver driver = new WatchedDriver(new JCudaBinding());
@@ -100,7 +117,7 @@ class DriverFaultTest {
       driver.fail(call, behind, OTHER);
       CudaException error = null;
       try {
-        useEverything(device, graph);
+        use.of(device);
       } catch (CudaException e) {
         error = e;
       }
@@ -111,8 +128,8 @@ class DriverFaultTest {
       String what = call + " behind " + behind + " others";
       assertNotNull(error, what + " failed and nobody noticed");
       assertEquals(call + " failed with CUDA error 999 (INJECTED)", error.getMessage());
-      assertNothingIsLeft(driver, 1, what);
-      assertArrayEquals(expected, useEverything(device, graph), "after " + what);
+      assertNothingIsLeft(driver, streams, what);
+      assertArrayEquals(expected, use.of(device), "after " + what);
     }
     assertTrue(failures > 0, call + " is never called");
   }

@@ -1,6 +1,7 @@
 package org.cirr.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -154,6 +155,12 @@ public final class StandIn {
     Tool.finish(compile(kind, source, object));
     link(kind, library, List.of(object.toString(), library(kind).toString()));
     return library;
+  }
+
+  /** A source with a mistake in it; fails where the place of the mistake is not there any more. */
+  static String mutated(String text, String from, String to) {
+    assertTrue(text.contains(from), "the mutation does not fit the source any more: " + from);
+    return text.replace(from, to);
   }
 
   /** Compilers and other programs. */

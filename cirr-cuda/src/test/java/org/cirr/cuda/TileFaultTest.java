@@ -1,9 +1,6 @@
 package org.cirr.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.cirr.backend.Backend;
@@ -20,7 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class TileFaultTest {
   private static final TileCase TEST = TileCase.simple(Precision.REFERENCE);
-  private static final int OTHER = 999;
 
   private static float[] expected;
 
@@ -59,28 +55,7 @@ class TileFaultTest {
         "waitForEvent"
       })
   void aCallThatFailsIsToldAndNothingLeaks(String call) throws Exception {
-    int failures = 0;
-    for (int behind = 0; behind < 1000; behind = 2 * behind + 1) {
-      WatchedDriver driver = new WatchedDriver(new JCudaBinding());
-      Device device = new Device(driver.driver(), 0);
-      driver.fail(call, behind, OTHER);
-      CudaException error = null;
-      try {
-        useEverything(device);
-      } catch (CudaException e) {
-        error = e;
-      }
-      if (!driver.mend()) {
-        break; // there are not so many
-      }
-      failures++;
-      String what = call + " behind " + behind + " others";
-      assertNotNull(error, what + " failed and nobody noticed");
-      assertEquals(call + " failed with CUDA error 999 (INJECTED)", error.getMessage());
-      DriverFaultTest.assertNothingIsLeft(driver, 2, what);
-      assertArrayEquals(expected, useEverything(device), "after " + what);
-    }
-    assertTrue(failures > 0, call + " is never called");
+    DriverFaultTest.assertEveryFailureIsTold(call, 2, expected, TileFaultTest::useEverything);
   }
 
   @Test
