@@ -1,5 +1,6 @@
 package org.cirr.nn.gradient;
 
+import static org.cirr.nn.gradient.Terms.filled;
 import static org.cirr.nn.gradient.Terms.sumToChannels;
 
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import org.cirr.graph.Node;
 import org.cirr.op.Conv;
 import org.cirr.op.ConvTranspose;
 import org.cirr.op.ConvWeightGradient;
+import org.cirr.op.GroupNormGradient;
 import org.cirr.op.Slice;
 import org.cirr.tensor.Shape;
 
@@ -48,9 +50,20 @@ final class ConvRules {
     gradients.add(Node.of(back, gradient, weight));
     gradients.add(Node.of(forWeight, x, gradient));
     if (applied.inputs().size() == 3) {
-      gradients.add(sumToChannels(gradient));
+      gradients.add(bias(gradient));
     }
     return gradients;
+  }
+
+  /**
+   * The gradient of a bias. A norm of single channels takes their means away, so that a bias in
+   * front of it changes nothing: what comes back through it has the sum zero, and need not be read
+   * once more to find that out.
+   */
+  private static Node bias(Node gradient) {
+    int channels = gradient.shape().dim(-1);
+    boolean vain = gradient.op() instanceof GroupNormGradient norm && norm.groups() == channels;
+    return vain ? filled(Shape.of(channels), 0) : sumToChannels(gradient);
   }
 
   static List<Node> transposed(Applied applied, Node gradient) {
@@ -66,7 +79,7 @@ final class ConvRules {
     gradients.add(Node.of(back, reached, weight));
     gradients.add(Node.of(forWeight, reached, x));
     if (applied.inputs().size() == 3) {
-      gradients.add(sumToChannels(gradient));
+      gradients.add(bias(gradient));
     }
     return gradients;
   }

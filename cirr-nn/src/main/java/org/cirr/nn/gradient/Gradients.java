@@ -31,8 +31,8 @@ import org.cirr.op.Parameter;
  * kept ones, when the way back reaches them ({@link Checkpoints}). {@code Backend.arenaBytes} of
  * the graph says what that saves.
  *
- * <p><b>Edge cases</b>: no gradient flows through {@link Detach}. Biases in front of a norm get the
- * rounding noise that they get in PyTorch.
+ * <p><b>Edge cases</b>: no gradient flows through {@link Detach}. Biases in front of an instance
+ * norm get zeros; PyTorch gives them the rounding noise of sums that should be zero.
  *
  * <p><b>Errors</b>: {@link IllegalArgumentException} when the loss is no single number or does not
  * depend on a node that is asked for; {@link UnsupportedOperationException} naming an op in between

@@ -199,6 +199,13 @@ final class RuleCases {
     conv(new ConvTranspose(l(2, 2), l(1, 1), l(1, 0)), a(1, 3, 2, 2), a(2, 3, 3, 3), 3);
     conv(new ConvTranspose(l(2), l(0), l(5)), a(1, 3, 2), a(2, 3, 2), 3);
     conv(new ConvTranspose(l(2, 1), l(1, 0), l(0, 0), l(1, 2), 2), a(1, 3, 2, 4), a(4, 1, 3, 2), 2);
+    // The bias is in vain in front of single channels, and only there.
+    for (Op norm : List.of(new InstanceNorm(0.5), new GroupNorm(4, 0.5), new GroupNorm(2, 0.5))) {
+      List<Leaf> leaves = List.of(in(2, 3, 4, 2), trained(4, 2, 3, 3), trained(4));
+      cases.add(new Case(Conv.same(a(3, 3), a(1, 1)), leaves, norm));
+      List<Leaf> turned = List.of(in(2, 3, 2, 3), trained(3, 4, 2, 2), trained(4));
+      cases.add(new Case(ConvTranspose.of(2, 2), turned, norm));
+    }
   }
 
   private void norms() {
