@@ -14,6 +14,7 @@ import org.cirr.backend.OpContract;
 import org.cirr.backend.Program;
 import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
+import org.cirr.op.Attention;
 import org.cirr.op.Conv;
 import org.cirr.op.ConvTranspose;
 import org.cirr.op.ConvWeightGradient;
@@ -66,6 +67,7 @@ final class TensorCases {
     }
     cases.addAll(gradients());
     cases.addAll(transposed());
+    cases.addAll(TensorAttentionCases.all());
     return cases;
   }
 
@@ -169,14 +171,15 @@ final class TensorCases {
   static Tensor rounded(Tensor tensor, Arithmetic arithmetic) {
     Tensor rounded = Tensor.zeros(tensor.shape());
     for (int i = 0; i < tensor.array().length; i++) {
-      float value = tensor.array()[i];
-      rounded.array()[i] =
-          Float.intBitsToFloat(
-              arithmetic == Arithmetic.BF16
-                  ? TensorWeights.bf16(value) << 16
-                  : TensorWeights.tf32(value));
+      rounded.array()[i] = rounded(tensor.array()[i], arithmetic);
     }
     return rounded;
+  }
+
+  /** Rounds a value. */
+  static float rounded(float value, Arithmetic arithmetic) {
+    boolean half = arithmetic == Arithmetic.BF16;
+    return Float.intBitsToFloat(half ? TensorWeights.bf16(value) << 16 : TensorWeights.tf32(value));
   }
 
   static Function<String, Tensor> parameters(Graph graph, Arithmetic arithmetic, long seed) {
@@ -192,6 +195,10 @@ final class TensorCases {
 
   /** Asserts that a backend gives what the scalar backend gives, twice the same. */
   static void check(Backend backend, Arithmetic arithmetic, OpCases.Case test) {
+    if (test.op() instanceof Attention) {
+      TensorAttentionCases.check(backend, arithmetic, test);
+      return;
+    }
     Graph graph = graph(test);
     Function<String, Tensor> parameters = parameters(graph, arithmetic, 1);
     List<Tensor> inputs = inputs(graph, arithmetic, 1);
