@@ -89,9 +89,9 @@ class TensorNetworkTest {
     }
   }
 
-  /** The other kernels' factors are rounded too; those of tf32 are 8 times as exact. */
+  /** All factors are rounded, those of tf32 8 times as exactly. Found: 0.0008 and 0.0044. */
   @ParameterizedTest
-  @CsvSource({"TF32, 0.00375", "BF16, 0.03"})
+  @CsvSource({"TF32, 0.002", "BF16, 0.012"})
   void aTransformerGivesAboutWhatScalarGives(Arithmetic arithmetic, double tolerance) {
     Graph graph = SmallTransformer.graph();
     Backend cuda = Backends.of("cuda", arithmetic);

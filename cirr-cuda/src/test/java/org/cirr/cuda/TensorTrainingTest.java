@@ -93,9 +93,12 @@ class TensorTrainingTest {
     assertTrue(found >= layers, found + " of " + layers + ": " + report);
   }
 
-  /** Attention's gradient is made of products; nothing here has a kink, so it grows as they do. */
+  /**
+   * Attention's gradient is made of products. Nothing here has a kink, so the difference grows as
+   * the rounding error itself. Found: 0.0011 and 0.0085.
+   */
   @ParameterizedTest
-  @CsvSource({"TF32, 0.004", "BF16, 0.03"})
+  @CsvSource({"TF32, 0.003", "BF16, 0.02"})
   void gradientsOfATransformerHardlyChange(Arithmetic arithmetic, double tolerance) {
     Graph graph = gradients(SmallTransformer.graph());
     Program program = program(graph, arithmetic);
