@@ -42,6 +42,7 @@ __device__ inline void fill(Piece* to, int rows, const float* from, i64 apart, i
   const int AHEAD = 16 / SIZE;  // pieces whose values are on their way at once
   const int length = pieces<T>(channels);
   bool vectors = channels % SIZE == 0 && apart % 4 == 0 && (size_t)from % 16 == 0;
+  count = count < rows ? count : rows;
   for (int i = threadIdx.x; i < rows << shift; i += AHEAD * blockDim.x) {
     float value[AHEAD][SIZE] = {};
     CIRR_UNROLL
@@ -108,28 +109,37 @@ template <int KEYS>
 __device__ inline void complete(float (&score)[HIGH][KEYS / 8][4], const float* bias, const float* regions,
                                 float scale, const Attention& a, const Own& own, int first) {
   int lane = threadIdx.x % 32;
+  int key = first + lane % 4 * 2;
+  int left = a.keys - key;
   CIRR_UNROLL
   for (int i = 0; i < HIGH; i++) {
     CIRR_UNROLL
     for (int half = 0; half < 2; half++) {
       int l = own.query + i * 16 + half * 8 + lane / 4;
       l = l < a.queries ? l : a.queries - 1;  // what comes of it is not written
-      const float* extra = bias + (own.sample * a.bias_stride[0] + (i64)own.head * a.bias_stride[1] +
-                                   (i64)l * a.bias_stride[2]);
-      const float* region = regions + (regions ? own.sample % a.windows * a.keys : 0);
-      float here = regions ? region[l] : 0;
       CIRR_UNROLL
       for (int j = 0; j < KEYS / 4; j++) {
         float& value = score[i][j / 2][half * 2 + j % 2];
-        int s = first + j / 2 * 8 + lane % 4 * 2 + j % 2;
-        value *= scale;
-        if (bias && s < a.keys) {
-          value += LOG2_E * extra[(i64)s * a.bias_stride[3]];
+        value = j / 2 * 8 + j % 2 < left ? value * scale : -CIRR_INFINITY;
+      }
+      if (bias) {
+        const float* row = bias + own.sample * a.bias_stride[0] + (i64)own.head * a.bias_stride[1] +
+                           (i64)l * a.bias_stride[2] + (i64)key * a.bias_stride[3];
+        CIRR_UNROLL
+        for (int j = 0; j < KEYS / 4; j++) {
+          int away = j / 2 * 8 + j % 2;
+          score[i][j / 2][half * 2 + j % 2] += LOG2_E * (away < left ? row[away * a.bias_stride[3]] : 0);
         }
-        if (regions && s < a.keys) {
-          value += region[s] == here ? 0 : LOG2_E * APART;
+      }
+      if (regions) {
+        const float* region = regions + own.sample % a.windows * a.keys;
+        float here = region[l];
+        CIRR_UNROLL
+        for (int j = 0; j < KEYS / 4; j++) {
+          int away = j / 2 * 8 + j % 2;
+          bool apart = away < left && region[key + away] != here;
+          score[i][j / 2][half * 2 + j % 2] += apart ? LOG2_E * APART : 0;
         }
-        value = s < a.keys ? value : -CIRR_INFINITY;
       }
     }
   }

@@ -57,7 +57,10 @@ class TensorAttentionMutantTest {
         mutant("scaled by the new score", "exp2f(largest[i][half] - pivot)", "exp2f(0 - pivot)"),
         mutant("each lane has a largest score of its own", "higher, 2));", "higher, 0));"),
         mutant("weights of two lanes only", "total, 2);", "total, 0);"),
-        mutant("keys that are not there", "s < a.keys ? value : -CIRR_INFINITY", "value"),
+        mutant(
+            "keys that are not there",
+            "< left ? value * scale : -CIRR_INFINITY",
+            "< 99 ? value * scale : 0"),
         mutant("keys left out", "j * 16 < count", "j * 16 + 16 < count"),
         mutant("values left out", "k * STEP < count", "k * STEP + 1 < count"),
         mutant("channels left out", "(channels + 15) / 16", "channels / 16"),
@@ -74,8 +77,8 @@ class TensorAttentionMutantTest {
         mutant("the first channels in every block", ", first) + column", ", first)"),
         mutant("the bias of another query", "i * 16 + half * 8", "i * 16 + half * 4"),
         mutant("one window's regions", "own.sample % a.windows * a.keys", "0"),
-        mutant("a bias without its key", "(i64)s * a.bias_stride[3]", "0"),
-        mutant("powers of e", "LOG2_E * extra", "extra"),
+        mutant("a bias without its key", "(i64)key * a.bias_stride[3]", "0"),
+        mutant("powers of e", "LOG2_E * (away", "(away"),
         Arguments.of(
             Arithmetic.TF32,
             "values of tf32 in their own order",
