@@ -1,28 +1,9 @@
 // Attention without the matrix of all scores: a block takes one query of one head, walks over the keys
 // 128 at a time, and keeps the largest score so far, the sum of exp(score − largest) and the sum of the
 // values with these weights. When a larger score comes, both sums are scaled down.
-#include "cirr.cuh"
+#include "attention.cuh"
 
-const int KEYS = 128;      // keys of a step, and threads of a block
-const float APART = -100;  // added to the score of two tokens of different regions
-
-struct Attention {
-  int samples;
-  int heads;
-  int queries;
-  int keys;
-  int depth;  // channels of a head's queries and keys
-  int width;  // and of its values
-  int first[3];
-  int row[3];
-  int bias_stride[4];  // sample, head, query, key
-  int windows;         // rows of the regions
-};
-
-__device__ inline i64 token(const Attention& a, int what, i64 n, int head, int index) {
-  int tokens = what == 0 ? a.queries : a.keys;
-  return (n * tokens + index) * a.row[what] + a.first[what] + (i64)head * (what == 2 ? a.width : a.depth);
-}
+const int KEYS = 128;  // keys of a step, and threads of a block
 
 // Shared memory: a query, the weights of a step, and the sums over the values.
 extern "C" __global__ void attention(float* out, const float* queries, const float* keys, const float* values,

@@ -1,7 +1,7 @@
 // The gradients of convolutions' weights on tensor cores; the twin of conv_weight_gradient, with rounded factors.
 //
 // A product [output channel × tap, input channel] that is summed over all output voxels. A block has 32 or 64
-// output channels, 32 input channels and up to nine taps of one z: a warp has a row of up to three taps, or
+// output channels of a group, 32 input channels and up to nine taps of one z: a warp has a row of up to three taps, or
 // where the kernel has no rows along y a third of the voxels. Brick by brick the block rounds the gradient
 // and what the taps read, halo included, to shared memory. Both lie there as voxels of channels, and the sum
 // goes over voxels, so that fragments are read transposed. The bricks are cut into parts, each part writes sums of
@@ -13,9 +13,10 @@ const int TAPS = 3;       // of a warp
 
 struct Gradient {
   int in[3];
-  int cin;
+  int cin;  // of a group
   int out[3];
   int cout;
+  int groups;
   int kernel[3];
   int stride[3];
   int padding[3];
@@ -95,11 +96,12 @@ __device__ inline void list_lines(int* lines, const int (&box)[3], const int (&e
   }
 }
 
-// The channels c0, c0 + 1, … of the voxels of a box, with zeros outside; x0 and x1: where along x it begins
-// and the activation ends. A thread has the same channels in all its voxels.
+// The channels c0, c0 + 1, … of a group that has `channels` in the voxels of a box, with zeros outside; apart: from
+// voxel to voxel, all groups' channels; x0 and x1: where along x the box begins and the activation ends. A thread
+// has the same channels in all its voxels.
 template <class T>
 __device__ inline void fill(Piece* to, const float* values, const int* lines, const int (&box)[3], int x0,
-                            int x1, int channels, int c0) {
+                            int x1, int apart, int channels, int c0) {
   const int SIZE = T::PIECE;
   const int PIECES = CHANNELS / SIZE;
   const int AHEAD = SIZE == 8 ? 3 : 4;  // voxels whose values are on their way at once
@@ -118,7 +120,7 @@ __device__ inline void fill(Piece* to, const float* values, const int* lines, co
     CIRR_UNROLL
     for (int u = 0; u < AHEAD; u++) {  // all loads before the first value is used
       if (v + u * step < voxels && lines[line] >= 0 && x0 + x >= 0 && x0 + x < x1) {
-        const float* from = values + (i64)(lines[line] + x0 + x) * channels + c;
+        const float* from = values + (i64)(lines[line] + x0 + x) * apart + c;
         CIRR_UNROLL
         for (int k = 0; k < SIZE; k += 4) {
           Four four = {};
@@ -202,11 +204,12 @@ __device__ inline void weight_gradient(float* parts, const float* in, const floa
   int split = warp / g.halves % g.splits;
   int row = warp / g.halves / g.splits;
   int chunks = (g.cin + CHANNELS - 1) / CHANNELS;
-  int c0 = blockIdx.y % chunks * CHANNELS;
-  int m0 = blockIdx.y / chunks * g.halves * CHANNELS;
-  int groups[2] = {(g.kernel[1] + g.rows - 1) / g.rows, (g.kernel[2] + TAPS - 1) / TAPS};
-  const int tap[3] = {(int)blockIdx.z / groups[1] / groups[0], (int)blockIdx.z / groups[1] % groups[0] * g.rows,
-                      (int)blockIdx.z % groups[1] * TAPS};
+  int c0 = blockIdx.y / g.groups % chunks * CHANNELS;
+  int m0 = blockIdx.y / g.groups / chunks * g.halves * CHANNELS;
+  int group = blockIdx.y % g.groups;
+  int blocks[2] = {(g.kernel[1] + g.rows - 1) / g.rows, (g.kernel[2] + TAPS - 1) / TAPS};
+  const int tap[3] = {(int)blockIdx.z / blocks[1] / blocks[0], (int)blockIdx.z / blocks[1] % blocks[0] * g.rows,
+                      (int)blockIdx.z % blocks[1] * TAPS};
   int taps = tap[1] + row < g.kernel[1] ? g.kernel[2] - tap[2] : 0;  // TAPS or more: TAPS
   int pairs = g.cin - c0 > CHANNELS / 2 ? 2 : 1;
   float sum[TAPS][2][4][4] = {};
@@ -225,10 +228,10 @@ __device__ inline void weight_gradient(float* parts, const float* in, const floa
     list_lines(right_lines, g.load, g.in, sample, source);
     list_lines(left_lines, box, g.out, sample, corner);
     __syncthreads();  // the lines are listed, and nobody reads the brick before any more
-    fill<T>(right, in, right_lines, g.load, source[2], g.in[2], g.cin, c0);
+    fill<T>(right, in + group * g.cin, right_lines, g.load, source[2], g.in[2], g.groups * g.cin, g.cin, c0);
     for (int k = 0; k < g.halves; k++) {
-      fill<T>(left + k * voxels * PIECES, gradient, left_lines, box, corner[2], g.out[2], g.cout,
-              m0 + k * CHANNELS);
+      fill<T>(left + k * voxels * PIECES, gradient + group * g.cout, left_lines, box, corner[2], g.out[2],
+              g.groups * g.cout, g.cout, m0 + k * CHANNELS);
     }
     __syncthreads();
     multiply_voxels<T>(sum, left + half * voxels * PIECES, right, places, voxels, split, g.splits,
@@ -236,7 +239,8 @@ __device__ inline void weight_gradient(float* parts, const float* in, const floa
   }
   int all = g.kernel[0] * g.kernel[1] * g.kernel[2];
   int number = (tap[0] * g.kernel[1] + tap[1] + row) * g.kernel[2] + tap[2];
-  float* out = parts + ((i64)blockIdx.x * g.splits + split) * g.cout * g.cin * all;
+  i64 part = (i64)blockIdx.x * g.splits + split;
+  float* out = parts + (part * g.groups + group) * g.cout * g.cin * all;
   int lane = threadIdx.x % 32;
   CIRR_UNROLL
   for (int k = 0; k < TAPS; k++) {

@@ -4,7 +4,7 @@ import java.util.List;
 import org.cirr.backend.cpu.AttentionLayout;
 import org.cirr.op.Attention;
 
-/** Launches of {@code attention.cu}. */
+/** Launches of {@code attention.cu} and {@code tensor_attention.cu}. */
 final class AttentionKernels {
   private static final int KEYS = 128; // KEYS in attention.cu
 
@@ -14,7 +14,27 @@ final class AttentionKernels {
   private AttentionKernels() {}
 
   static List<Launch> attention(Attention op, StepPlaces places) {
-    AttentionLayout a = AttentionLayout.of(op, places.step());
+    AttentionLayout layout = AttentionLayout.of(op, places.step());
+    TensorAttention tensor = TensorAttention.of(layout, places.arithmetic());
+    Launch launch = tensor == null ? plain(layout) : tensor.launch();
+    double scale =
+        tensor == null ? op.scale() : op.scale() / Math.log(2); // which takes powers of 2
+    launch
+        .at(places.output())
+        .at(places.input(layout.input()[0]))
+        .at(places.input(layout.input()[1]))
+        .at(places.input(layout.input()[2]))
+        .at(op.bias() ? places.input(layout.biasInput()) : Place.NONE)
+        .at(op.regions() ? places.input(places.count() - 1) : Place.NONE)
+        .real(scale)
+        .struct(struct(layout));
+    if (tensor != null) {
+      launch.struct(tensor.blocks());
+    }
+    return List.of(launch);
+  }
+
+  private static Launch plain(AttentionLayout a) {
     int shared = Float.BYTES * (a.depth() + KEYS + a.width());
     if (shared > MOST_SHARED) {
       throw new UnsupportedOperationException(
@@ -23,23 +43,19 @@ final class AttentionKernels {
               + " channels of a head's keys and values together, got "
               + (a.depth() + a.width()));
     }
-    int[] layout =
-        CudaKernels.joined(
-            new int[] {a.samples(), a.heads(), a.queries(), a.keys(), a.depth(), a.width()},
-            a.first(),
-            a.row(),
-            a.biasStride(),
-            CudaKernels.one(a.windows()));
-    return List.of(
-        Launch.of("attention", "attention")
-            .grid((long) a.samples() * a.heads() * a.queries(), 1, 1)
-            .block(KEYS, 1)
-            .shared(shared)
-            .at(places.output())
-            .at(places.input(a.input()[0]), places.input(a.input()[1]), places.input(a.input()[2]))
-            .at(op.bias() ? places.input(a.biasInput()) : Place.NONE)
-            .at(op.regions() ? places.input(places.count() - 1) : Place.NONE)
-            .real(op.scale())
-            .struct(layout));
+    return Launch.of("attention", "attention")
+        .grid((long) a.samples() * a.heads() * a.queries(), 1, 1)
+        .block(KEYS, 1)
+        .shared(shared);
+  }
+
+  /** {@code Attention} in attention.cuh. */
+  private static int[] struct(AttentionLayout a) {
+    return CudaKernels.joined(
+        new int[] {a.samples(), a.heads(), a.queries(), a.keys(), a.depth(), a.width()},
+        a.first(),
+        a.row(),
+        a.biasStride(),
+        CudaKernels.one(a.windows()));
   }
 }

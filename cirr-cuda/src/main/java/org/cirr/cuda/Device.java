@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUevent;
@@ -18,6 +19,10 @@ import org.cirr.backend.Arithmetic;
  * One GPU: its context, kernels and memory. Safe to use from many threads; lives as long as they.
  */
 final class Device {
+  /** The files whose kernels may need more shared memory than a kernel has by itself. */
+  private static final Set<String> LARGE =
+      Set.of(TensorKernels.FILE, TensorGradient.FILE, TensorAttention.FILE);
+
   private static final int TENSOR_CAPABILITY = 80;
 
   private final Driver driver;
@@ -112,7 +117,7 @@ final class Device {
         modules.put(file, module);
       }
       function = driver.function(module, kernel);
-      if (file.equals(TensorKernels.FILE) || file.equals(TensorGradient.FILE)) {
+      if (LARGE.contains(file)) {
         driver.allowShared(function, Bricks.MOST_SHARED);
       }
       kernels.put(kernel, function);

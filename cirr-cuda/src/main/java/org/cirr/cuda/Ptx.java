@@ -32,6 +32,7 @@ final class Ptx {
           "resample",
           "rows",
           "scan",
+          "tensor_attention",
           "tensor_conv",
           "tensor_gradient",
           "tensor_product",

@@ -16,8 +16,8 @@ final class SanitizedMain {
   private SanitizedMain() {}
 
   /**
-   * Nothing: one case of each op, in each arithmetic, and sliding windows. {@code FILE LIBRARY}:
-   * some on a mutant.
+   * Nothing: one case of each op, in each arithmetic, more of attention on tensor cores, and
+   * sliding windows. {@code FILE LIBRARY}: some on a mutant.
    */
   public static void main(String[] arguments) {
     for (Arithmetic arithmetic : Arithmetic.values()) {
@@ -30,6 +30,11 @@ final class SanitizedMain {
       }
       for (OpCases.Case test : cases) {
         GpuCheck.check(backend, arithmetic, test);
+      }
+      if (arguments.length == 0 && !exact) {
+        for (OpCases.Case test : TensorAttentionCases.awkward()) {
+          GpuCheck.check(backend, arithmetic, test);
+        }
       }
       System.out.println(arithmetic + ": " + cases.size());
     }

@@ -14,6 +14,7 @@ import org.cirr.backend.OpContract;
 import org.cirr.backend.Program;
 import org.cirr.graph.Graph;
 import org.cirr.graph.Node;
+import org.cirr.op.Attention;
 import org.cirr.op.Conv;
 import org.cirr.op.ConvTranspose;
 import org.cirr.op.ConvWeightGradient;
@@ -66,6 +67,7 @@ final class TensorCases {
     }
     cases.addAll(gradients());
     cases.addAll(transposed());
+    cases.addAll(TensorAttentionCases.all());
     return cases;
   }
 
@@ -102,7 +104,7 @@ final class TensorCases {
 
   /**
    * Weight gradients: several bricks a part, one voxel, many taps along y and x, two axes, much
-   * shared memory, one axis.
+   * shared memory, one axis; groups of channels.
    */
   static List<OpCases.Case> gradients() {
     return List.of(
@@ -114,24 +116,33 @@ final class TensorCases {
         gradient(Shape.of(3, 17, 33, 35), 7, List.of(1, 1), 2, 1),
         gradient(Shape.of(2, 19, 23, 8), 16, List.of(2, 2), 2, 1),
         gradient(Shape.of(1, 30, 29, 3), 4, List.of(3, 3), 1, 12),
-        gradient(Shape.of(5, 67, 36), 24, List.of(5), 1, 3));
+        gradient(Shape.of(5, 67, 36), 24, List.of(5), 1, 3),
+        gradient(Shape.of(1, 3, 11, 9, 51), 66, List.of(3, 3, 3), 1, 1, 3),
+        gradient(Shape.of(2, 3, 7, 5, 32), 32, List.of(3, 3, 3), 2, 1, 2),
+        gradient(Shape.of(1, 9, 20, 80), 160, List.of(3, 3), 1, 1, 2),
+        gradient(Shape.of(2, 3, 3, 3, 40), 50, List.of(1, 1, 1), 1, 1, 5));
   }
 
   static OpCases.Case gradient(
       Shape input, int out, List<Integer> kernel, int stride, int dilation) {
+    return gradient(input, out, kernel, stride, dilation, 1);
+  }
+
+  static OpCases.Case gradient(
+      Shape input, int out, List<Integer> kernel, int stride, int dilation, int groups) {
     int axes = kernel.size();
     List<Integer> strides = Collections.nCopies(axes, stride);
     List<Integer> dilations = Collections.nCopies(axes, dilation);
     List<Integer> padding = kernel.stream().map(k -> k / 2 * dilation).toList();
     int[] weight = new int[axes + 2];
     weight[0] = out;
-    weight[1] = input.dim(-1);
+    weight[1] = input.dim(-1) / groups;
     for (int axis = 0; axis < axes; axis++) {
       weight[axis + 2] = kernel.get(axis);
     }
-    Conv conv = new Conv(strides, padding, dilations, 1);
+    Conv conv = new Conv(strides, padding, dilations, groups);
     Shape output = conv.infer(List.of(input, Shape.of(weight)));
-    Op op = new ConvWeightGradient(kernel, strides, padding, dilations, 1);
+    Op op = new ConvWeightGradient(kernel, strides, padding, dilations, groups);
     return new OpCases.Case(op, List.of(input, output), List.of(), null, output.elements() / out);
   }
 
@@ -169,14 +180,15 @@ final class TensorCases {
   static Tensor rounded(Tensor tensor, Arithmetic arithmetic) {
     Tensor rounded = Tensor.zeros(tensor.shape());
     for (int i = 0; i < tensor.array().length; i++) {
-      float value = tensor.array()[i];
-      rounded.array()[i] =
-          Float.intBitsToFloat(
-              arithmetic == Arithmetic.BF16
-                  ? TensorWeights.bf16(value) << 16
-                  : TensorWeights.tf32(value));
+      rounded.array()[i] = rounded(tensor.array()[i], arithmetic);
     }
     return rounded;
+  }
+
+  /** Rounds a value. */
+  static float rounded(float value, Arithmetic arithmetic) {
+    boolean half = arithmetic == Arithmetic.BF16;
+    return Float.intBitsToFloat(half ? TensorWeights.bf16(value) << 16 : TensorWeights.tf32(value));
   }
 
   static Function<String, Tensor> parameters(Graph graph, Arithmetic arithmetic, long seed) {
@@ -192,6 +204,10 @@ final class TensorCases {
 
   /** Asserts that a backend gives what the scalar backend gives, twice the same. */
   static void check(Backend backend, Arithmetic arithmetic, OpCases.Case test) {
+    if (test.op() instanceof Attention) {
+      TensorAttentionCases.check(backend, arithmetic, test);
+      return;
+    }
     Graph graph = graph(test);
     Function<String, Tensor> parameters = parameters(graph, arithmetic, 1);
     List<Tensor> inputs = inputs(graph, arithmetic, 1);

@@ -57,8 +57,11 @@ class TensorGradientMutantTest {
         mutant("a wrong half of a fragment", "a[i], b[2], b[3]", "a[i], b[3], b[2]"),
         mutant("a tap as far as its number", "away + tap * apart", "away + tap"),
         mutant("taps begin at the first", "tap[axis] * g.dilation[axis]", "tap[axis]"),
-        mutant("a part for several warps", "* g.splits + split)", "* g.splits)"),
+        mutant("a part for several warps", "* g.splits + split;", "* g.splits;"),
         mutant("a brick left out", "brick < end;", "brick < end - 1;"),
+        mutant("the first group's input", "in + group * g.cin", "in"),
+        mutant("the first group's gradient", "gradient + group * g.cout", "gradient"),
+        mutant("a group for all", "(part * g.groups + group)", "(part * g.groups)"),
         mutant("a line too far", "if (x >= box[2])", "if (x > box[2])"),
         Arguments.of(
             Arithmetic.TF32,
