@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Networks on the tensor cores of the stand-in: what is fused, and how far rounding goes. */
 class TensorNetworkTest {
-  /** Relative to the largest value, of networks of some twenty ops; bf16 rounds by up to 2⁻⁹. */
+  /** Relative to the largest value, of networks of some twenty ops; bf16 rounds by up to 2⁻⁸. */
   private static final double TOLERANCE = 0.03;
 
   private static final double LEAST_DICE = 0.998;
