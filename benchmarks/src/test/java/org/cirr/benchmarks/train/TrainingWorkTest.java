@@ -1,7 +1,8 @@
 package org.cirr.benchmarks.train;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 import org.cirr.backend.Backends;
@@ -31,12 +32,14 @@ class TrainingWorkTest {
 
   @Test
   void theLossFallsAndTheBackendsAgree() {
-    float[] simd = losses("simd");
     float[] scalar = losses("scalar");
     for (int step = 0; step < STEPS; step++) {
       assertTrue(Float.isFinite(scalar[step]), "step " + step + ": " + scalar[step]);
-      assertEquals(scalar[step], simd[step], 1e-4, "step " + step);
     }
     assertTrue(scalar[STEPS - 1] < scalar[0], "from " + scalar[0] + " to " + scalar[STEPS - 1]);
+    assumeTrue(
+        ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent(),
+        "the loss falls; the comparison is skipped: needs --add-modules jdk.incubator.vector");
+    assertArrayEquals(scalar, losses("simd"), 1e-4f);
   }
 }

@@ -101,10 +101,10 @@ class TrainOnDeviceTest {
     Ended other = train(() -> false, "cut", "--resume", "--backend", "cuda", "--precision", "tf32");
     assertEquals(2, other.code(), other.err());
     assertTrue(other.err().contains("precision is tf32, was bf16"), other.err());
-    Ended elsewhere = train(() -> false, "cut", "--resume", "--backend", "simd");
+    Ended elsewhere = train(() -> false, "cut", "--resume", "--backend", "scalar");
     assertEquals(4, elsewhere.code(), elsewhere.err());
     assertTrue(
-        elsewhere.err().contains("backend 'simd' cannot compute in bf16 here; choose one of"),
+        elsewhere.err().contains("backend 'scalar' cannot compute in bf16 here; choose one of"),
         elsewhere.err());
     Ended resumed = train(() -> false, "cut", "--resume", "--backend", "cuda");
     assertEquals(0, resumed.code(), resumed.err());
