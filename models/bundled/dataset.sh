@@ -45,11 +45,11 @@ add_phantoms() {
     phantoms+=("${kind}_$name")
   done
 }
-add_phantoms t1 24 1000 --random-grid --contrast t1
-add_phantoms t2 16 2000 --random-grid --contrast t2
-add_phantoms random 40 3000 --random-grid --contrast random
-add_phantoms slab_t1 16 4000 --random-slab --obese --contrast t1
-add_phantoms slab_random 24 5000 --random-slab --obese --contrast random
+add_phantoms t1 72 1000 --random-grid --contrast t1
+add_phantoms t2 48 2000 --random-grid --contrast t2
+add_phantoms random 120 3000 --random-grid --contrast random
+add_phantoms slab_t1 48 4000 --random-slab --obese --contrast t1
+add_phantoms slab_random 72 5000 --random-slab --obese --contrast random
 
 cat >"$raw/dataset.json" <<JSON
 {
@@ -67,10 +67,10 @@ fold() {
   printf '  {"train": [%s],\n   "val": [%s]}' "$(quoted "${in[@]}")" "$(quoted "${out[@]}")"
 }
 quoted() { printf '"%s", ' "$@" | sed 's/, $//'; }
-# Fewer than the phantoms, but what counts: a scan is drawn as often as twenty phantoms.
+# Fewer than the phantoms, but what counts: a scan is drawn as often as sixty phantoms.
 often() {
   local time
-  for time in {1..20}; do echo "$1"; done
+  for time in {1..60}; do echo "$1"; done
 }
 without() {
   local name

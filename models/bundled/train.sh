@@ -17,9 +17,13 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 # How long; an epoch is 100 patches, 66 GFLOP each. One patch is a batch: six short epochs of
 # phantoms reached a liver Dice of 0.880 with it, of 0.848 with as many patches in batches of two.
-pretrain_epochs=40
+pretrain_epochs=100
 finetune_epochs=50
 common="--batch-size 1 --iterations 100 --validation-iterations 8 --no-mirror --optimizer adamw"
+# Higher rates than nnU-Net's for AdamW, 0.001, as runs are short: the first epoch from nothing
+# reaches a loss of 0.38 with 0.003, of 0.71 with 0.001, the third -0.23 and -0.10.
+pretrain_rate=0.003
+finetune_rate=0.002
 # Brightness of organs at random: livers full of iron are black where all others are grey, CHAOS 15.
 # Less of it on scans, where networks else take dark fat for liver.
 pretrain_contrast=0.5
@@ -44,12 +48,13 @@ train() {
 }
 pretrained=${PRETRAINED:-}
 if [ -z "$pretrained" ]; then
-  train 3 --epochs "$pretrain_epochs" --organ-contrast "$pretrain_contrast" --no-validation
+  train 3 --epochs "$pretrain_epochs" --learning-rate "$pretrain_rate" \
+    --organ-contrast "$pretrain_contrast" --no-validation
   pretrained=$model/fold_3/checkpoint_final.pth
 fi
 for fold in 0 1 2 "$shipped"; do
-  train "$fold" --epochs "$finetune_epochs" --organ-contrast "$finetune_contrast" \
-    --pretrained "$pretrained"
+  train "$fold" --epochs "$finetune_epochs" --learning-rate "$finetune_rate" \
+    --organ-contrast "$finetune_contrast" --pretrained "$pretrained"
 done
 
 "$here/bundle.sh" "$model"
