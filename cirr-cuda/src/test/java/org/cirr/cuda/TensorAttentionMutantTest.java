@@ -1,45 +1,15 @@
 package org.cirr.cuda;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
-import jcuda.driver.CUdevice;
-import jcuda.driver.JCudaDriver;
 import org.cirr.backend.Arithmetic;
-import org.cirr.backend.Backend;
-import org.cirr.backend.Backends;
-import org.cirr.backend.OpCases;
-import org.cirr.testing.Share;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The cases of attention on tensor cores notice what goes wrong in its kernel. */
-class TensorAttentionMutantTest {
-  private static final String FILE = TensorAttention.FILE;
-
-  @BeforeAll
-  static void onTheStandIn() {
-    StandIn.use();
-    assertEquals("cuda", Backends.of("cuda").name()); // the libraries are loaded
-  }
-
-  @AfterEach
-  void forgetTheFault() {
-    JCudaDriver.cuDevicePrimaryCtxReset(new CUdevice());
-  }
-
-  private static Arguments mutant(String what, String from, String to) {
-    return Arguments.of(Arithmetic.BF16, what, from, to);
+class TensorAttentionMutantTest extends TensorKernelMutants {
+  TensorAttentionMutantTest() {
+    super(TensorAttention.FILE, TensorAttentionCases.awkward());
   }
 
   static List<Arguments> mutants() {
@@ -88,42 +58,13 @@ class TensorAttentionMutantTest {
             Arithmetic.TF32, "weights of tf32", "weight[0][w % 2 * 2 + w / 2]", "weight[0][w]"));
   }
 
-  private static Backend backend(Arithmetic arithmetic, String from, String to, Path folder)
-      throws Exception {
+  /** Only what is asked for: each kernel of the file takes long to compile. */
+  @Override
+  String source(Arithmetic arithmetic) throws IOException {
     String other = arithmetic == Arithmetic.BF16 ? "_tf32_" : "_bf16_";
-    String text =
-        Files.readString(StandIn.KERNELS.resolve(FILE + ".cu"))
-            .lines()
-            .filter(line -> !line.contains(FILE + other)) // only what is asked for is compiled
-            .collect(Collectors.joining("\n"));
-    Path library = StandIn.variant(FILE + ".cu", StandIn.mutated(text, from, to), folder);
-    return MutantTest.backend(FILE, library, arithmetic);
-  }
-
-  private static boolean isRight(Backend backend, Arithmetic arithmetic) {
-    for (OpCases.Case test : TensorAttentionCases.awkward()) {
-      try {
-        TensorAttentionCases.check(backend, arithmetic, test);
-      } catch (AssertionError | CudaException e) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  @ParameterizedTest(name = "{1}")
-  @MethodSource("mutants")
-  void aMistakeIsNoticed(
-      Arithmetic arithmetic, String what, String from, String to, @TempDir Path folder)
-      throws Exception {
-    Share.require(what.hashCode());
-    assertFalse(
-        isRight(backend(arithmetic, from, to, folder), arithmetic), what + " was not noticed");
-  }
-
-  @ParameterizedTest
-  @EnumSource(names = {"TF32", "BF16"})
-  void theKernelItselfIsRight(Arithmetic arithmetic, @TempDir Path folder) throws Exception {
-    assertTrue(isRight(backend(arithmetic, "HIGH", "HIGH", folder), arithmetic));
+    return super.source(arithmetic)
+        .lines()
+        .filter(line -> !line.contains(TensorAttention.FILE + other))
+        .collect(Collectors.joining("\n"));
   }
 }

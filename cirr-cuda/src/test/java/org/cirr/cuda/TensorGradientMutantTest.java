@@ -1,44 +1,13 @@
 package org.cirr.cuda;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import jcuda.driver.CUdevice;
-import jcuda.driver.JCudaDriver;
 import org.cirr.backend.Arithmetic;
-import org.cirr.backend.Backend;
-import org.cirr.backend.Backends;
-import org.cirr.backend.OpCases;
-import org.cirr.testing.Share;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The cases of weight gradients on tensor cores notice what goes wrong in their kernel. */
-class TensorGradientMutantTest {
-  private static final String FILE = TensorGradient.FILE;
-
-  @BeforeAll
-  static void onTheStandIn() {
-    StandIn.use();
-    assertEquals("cuda", Backends.of("cuda").name()); // the libraries are loaded
-  }
-
-  @AfterEach
-  void forgetTheFault() {
-    JCudaDriver.cuDevicePrimaryCtxReset(new CUdevice());
-  }
-
-  private static Arguments mutant(String what, String from, String to) {
-    return Arguments.of(Arithmetic.BF16, what, from, to);
+class TensorGradientMutantTest extends TensorKernelMutants {
+  TensorGradientMutantTest() {
+    super(TensorGradient.FILE, TensorCases.gradients());
   }
 
   static List<Arguments> mutants() {
@@ -70,39 +39,5 @@ class TensorGradientMutantTest {
             "row + lane % 4 + w % 2 * 4"),
         Arguments.of(
             Arithmetic.TF32, "a wrong voxel of tf32", "places[lane % 4 + 4]", "places[lane % 4]"));
-  }
-
-  private static Backend backend(Arithmetic arithmetic, String from, String to, Path folder)
-      throws Exception {
-    String text = Files.readString(StandIn.KERNELS.resolve(FILE + ".cu"));
-    Path library = StandIn.variant(FILE + ".cu", StandIn.mutated(text, from, to), folder);
-    return MutantTest.backend(FILE, library, arithmetic);
-  }
-
-  private static boolean isRight(Backend backend, Arithmetic arithmetic) {
-    for (OpCases.Case test : TensorCases.gradients()) {
-      try {
-        TensorCases.check(backend, arithmetic, test);
-      } catch (AssertionError | CudaException e) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  @ParameterizedTest(name = "{1}")
-  @MethodSource("mutants")
-  void aMistakeIsNoticed(
-      Arithmetic arithmetic, String what, String from, String to, @TempDir Path folder)
-      throws Exception {
-    Share.require(what.hashCode());
-    assertFalse(
-        isRight(backend(arithmetic, from, to, folder), arithmetic), what + " was not noticed");
-  }
-
-  @ParameterizedTest
-  @EnumSource(names = {"TF32", "BF16"})
-  void theKernelItselfIsRight(Arithmetic arithmetic, @TempDir Path folder) throws Exception {
-    assertTrue(isRight(backend(arithmetic, "TAPS", "TAPS", folder), arithmetic));
   }
 }

@@ -62,8 +62,9 @@ final class ConvRules {
    */
   private static Node bias(Node gradient) {
     int channels = gradient.shape().dim(-1);
-    boolean vain = gradient.op() instanceof GroupNormGradient norm && norm.groups() == channels;
-    return vain ? filled(Shape.of(channels), 0) : sumToChannels(gradient);
+    boolean withoutEffect =
+        gradient.op() instanceof GroupNormGradient norm && norm.groups() == channels;
+    return withoutEffect ? filled(Shape.of(channels), 0) : sumToChannels(gradient);
   }
 
   static List<Node> transposed(Applied applied, Node gradient) {
