@@ -89,6 +89,10 @@ final class GradientCases {
     weight(cases, s(1, 5, 6, 7, 12), 18, l(3, 3, 3), l(1, 2, 1), ones, ones, 3);
     weight(cases, s(3, 9, 10, 22, 32), 33, l(3, 3, 3), ones, ones, ones, 1); // rest of every kind
     weight(cases, s(1, 2, 19, 33, 3), 8, l(3, 3, 3), ones, ones, ones, 1); // several bands
+    weight(cases, s(2, 11, 18, 21, 33), 66, l(3, 3, 3), ones, ones, ones, 1); // of slices, too
+    weight(cases, s(1, 3, 13, 14, 70), 130, l(3, 3, 3), ones, ones, ones, 1); // pairs of slices
+    weight(cases, s(1, 5, 9, 9, 9), 8, l(5, 3, 3), ones, l(2, 1, 1), ones, 1);
+    weight(cases, s(1, 1, 19, 23, 40), 20, l(3, 3, 3), ones, l(1, 0, 2), ones, 1);
     weight(cases, s(1, 3, 37, 41, 20), 17, l(3, 3, 3), l(2, 2, 2), ones, ones, 1);
     weight(cases, s(1, 2, 2, 34, 32), 32, l(2, 2, 2), l(2, 2, 2), l(0, 0, 0), ones, 1);
     weight(cases, s(1, 1, 1, 1, 3), 33, l(3, 3, 3), ones, ones, ones, 1);

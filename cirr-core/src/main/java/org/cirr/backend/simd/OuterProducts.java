@@ -27,6 +27,9 @@ final class OuterProducts {
    */
   static final int PITCH = SimdRows.CHUNK;
 
+  /** Output channels of one call: two vectors. */
+  static final int WIDTH = 2 * LANES;
+
   private OuterProducts() {}
 
   /**

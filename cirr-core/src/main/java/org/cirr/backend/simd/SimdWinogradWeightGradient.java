@@ -11,72 +11,75 @@ import org.cirr.op.ConvWeightGradient;
 import org.cirr.parallel.Workers;
 
 /**
- * {@link ConvWeightGradient} for 3×3 taps in the plane with stride 1, with a quarter of the work.
+ * {@link ConvWeightGradient} for 3×3 taps in the plane with stride 1, with a quarter of the
+ * products, and with a sixth where there are three taps in z.
  */
 /*
- * Design. The transforms are WinogradGradient's; the taps in z are added directly. A pair is a chunk of
- * 32 input channels and two vectors of output channels. The tiles of all samples are numbered row by
- * row. A block is some slices of a range of tiles: its gradient tiles and its input tiles (with kz − 1
- * more slices) are transformed into scratch, [point][slice][tile][channel]. Then for each point and
- * each tap in z the products over all tiles of the block are one run of OuterProducts, because a tap
- * in z only moves the run of the input by one slice. The sums [point][kz][32][2 vectors] stay in the
- * scratch of the thread (442 KB, with AVX2 half of it) until the task ends; the outer transform is
- * done once.
+ * Design. The transforms in the plane are WinogradGradient's, those in z WinogradDepth's; other
+ * numbers of taps in z are added directly. The work is cut as WeightGradientTiling says.
  *
- * Every block reads and writes all the sums once, so it should have many tiles; but sums and both
- * transformed sides have to stay in the L2 cache together. The taps are the innermost loop: then a
- * point's tiles are read into the L1 cache once.
+ * Of each block the gradient's tiles and the input's are transformed into scratch, [point][chunk or
+ * two vectors of channels][slice][tile][channel]; chunks of the input's slices are as many as the taps
+ * in z need more. Then, point by point, come the products over all tiles of the block, runs of
+ * OuterProducts. With three taps in z even slices lie before odd ones, so that the factors of all
+ * pairs of slices are made in one run, too; they are made for one point and stay in the L2 cache.
+ * Otherwise a tap only moves the run of the input by one slice.
  *
- * Tasks are pairs, and parts of the blocks where there are few pairs; both follow from the shapes
- * alone.
+ * The sums [point][product in z][chunk][two vectors][32][two vectors] stay in the scratch of the
+ * thread until the task ends; the outer transforms are done once. With 64×64 channels they are 2.4 MB
+ * and the tiles of a block 2.7 MB: more than an L2 cache, but all is read and written front to back,
+ * once a block, and the products of a point need far longer than its sums and tiles take from the L3
+ * cache. Squares of 32×16 channels, whose sums and tiles are all in the L2 cache, transform the same
+ * tiles two to four times as often: 1.3 to 1.6 times the time (AVX2).
  */
 final class SimdWinogradWeightGradient implements Kernel {
   private static final int LANES = Lanes.COUNT;
   private static final int CHUNK = SimdRows.CHUNK;
-  private static final int WIDTH = 2 * LANES;
+
+  /** Output channels that OuterProducts takes at once. */
+  private static final int DOUBLE = OuterProducts.WIDTH;
+
   private static final int POINTS = WinogradF4.PRODUCTS;
   private static final int SIZE = WinogradF4.IN;
   private static final int STEP = WinogradF4.OUT;
 
-  /** Tasks that keep any machine busy. */
-  private static final int TASKS = 16;
-
-  /**
-   * Tiles of one block, over all its slices; narrow vectors have smaller sums to leave room for.
-   */
-  private static final int TILES = LANES >= 16 ? 32 : 48;
-
-  /** Slices of one block at most. */
-  private static final int SLICES = 8;
+  /** Taps in the plane. */
+  private static final int TAPS = 9;
 
   /** Fewest tiles of a block that pay for loading and storing the sums. */
   private static final int FEWEST = 8;
 
+  /** The same for the fourth product in z, which takes an outer transform more. */
+  private static final int FEWEST_IN_PAIRS = 32;
+
   /** Floats of a cache line: points a power of two apart would all compete for one set of lines. */
   private static final int LINE = 16;
 
-  /** From the sums of one point and tap to those of the next. */
-  private static final int SUMS = CHUNK * WIDTH + LINE;
+  /** From the sums of two vectors of output channels to those of the next. */
+  private static final int SUMS = CHUNK * DOUBLE + LINE;
 
   private final Window window;
   private final Extents in;
   private final Extents out;
   private final InputRows inputRows;
-  private final int outBlocks;
-  private final int pairs;
-  private final int parts;
+  private final WeightGradientTiling tiling;
   private final int kz;
-  private final int slices; // of a block
-  private final int tiles; // of a slice of a block
-  private final int tilesX;
-  private final int tilesY;
+  private final boolean inPairs; // of slices, by WinogradDepth
+  private final int products; // in z
+  private final int doubles; // of a square
   private final int[] places;
   private final int rowLength; // of one copied row
   private final int columnsAt;
-  private final int inputPoint; // from one point of the input's tiles to the next
-  private final int gradientPoint;
   private final int inputAt;
+  private final int inputChunk; // from one chunk of the input's tiles to the next
+  private final int inputPoint; // from one point to the next
   private final int gradientAt;
+  private final int gradientDouble; // from two vectors of channels to the next
+  private final int gradientPoint;
+  private final int pairInputAt;
+  private final int pairInputProduct; // from one product in z to the next
+  private final int pairGradientAt;
+  private final int pairGradientProduct;
   private final int sumsAt;
   private final int end;
 
@@ -85,24 +88,29 @@ final class SimdWinogradWeightGradient implements Kernel {
     in = window.in();
     out = window.out();
     inputRows = new InputRows(in, 1, step.parts().subList(0, step.parts().size() - 1));
-    outBlocks = outBlocks(window);
-    pairs = pairs(window);
+    tiling = new WeightGradientTiling(window);
     kz = window.kernel()[0];
-    slices = slices(window);
-    tiles = tiles(window);
-    tilesX = tilesX(window);
-    tilesY = (out.h() + STEP - 1) / STEP;
-    parts = parts(window);
-    int columns = Math.min(tiles, tilesX) * STEP + SIZE - STEP;
+    inPairs = kz == 3 && tiling.slices > 1 && tiling.slices * tiling.tiles > FEWEST_IN_PAIRS;
+    products = inPairs ? WinogradDepth.PRODUCTS : kz;
+    doubles = tiling.width / DOUBLE;
+    int columns = Math.min(tiling.tiles, tiling.tilesX) * STEP + SIZE - STEP;
     places = inputRows.places(columns, 1);
     rowLength = columns * CHUNK;
     columnsAt = Operands.FIRST + SIZE * rowLength;
     inputAt = columnsAt + SIZE * rowLength;
-    inputPoint = (slices + kz - 1) * tiles * CHUNK + LINE;
-    gradientPoint = slices * tiles * WIDTH + LINE;
+    int tiles = tiling.tiles;
+    int pairs = pairs(tiling.slices);
+    inputChunk = (inPairs ? 2 * pairs + 2 : tiling.slices + kz - 1) * tiles * CHUNK;
+    inputPoint = tiling.chunks * inputChunk + LINE;
     gradientAt = inputAt + POINTS * inputPoint;
-    sumsAt = gradientAt + POINTS * gradientPoint;
-    end = sumsAt + kz * POINTS * SUMS;
+    gradientDouble = (inPairs ? 2 * pairs : tiling.slices) * tiles * DOUBLE;
+    gradientPoint = doubles * gradientDouble + LINE;
+    pairInputAt = gradientAt + POINTS * gradientPoint;
+    pairInputProduct = pairs * tiles * tiling.chunks * CHUNK + LINE;
+    pairGradientAt = pairInputAt + (inPairs ? products * pairInputProduct : 0);
+    pairGradientProduct = pairs * tiles * tiling.width + LINE;
+    sumsAt = pairGradientAt + (inPairs ? 2 * pairGradientProduct : 0);
+    end = sumsAt + POINTS * sumsPoint();
   }
 
   /** Whether it computes the op at all, and with less work than directly. */
@@ -113,57 +121,25 @@ final class SimdWinogradWeightGradient implements Kernel {
     for (int axis = 0; axis < 3; axis++) {
       plain &= window.stride()[axis] == 1 && window.dilation()[axis] == 1;
     }
-    boolean large = window.in().c() >= 8 && window.out().c() >= 8;
-    return plain && large && slices(window) * tiles(window) >= FEWEST;
+    if (!plain || window.in().c() < 8 || window.out().c() < 8) {
+      return false;
+    }
+    WeightGradientTiling tiling = new WeightGradientTiling(window);
+    return tiling.slices * tiling.tiles >= FEWEST;
   }
 
-  private static int outBlocks(Window window) {
-    return (window.out().c() + WIDTH - 1) / WIDTH;
-  }
-
-  private static int pairs(Window window) {
-    return (window.in().c() + CHUNK - 1) / CHUNK * outBlocks(window);
-  }
-
-  private static int tilesX(Window window) {
-    return (window.out().w() + STEP - 1) / STEP;
-  }
-
-  /** The tiles of one slice of all samples. */
-  private static int allTiles(Window window) {
-    return window.out().n() * ((window.out().h() + STEP - 1) / STEP) * tilesX(window);
-  }
-
-  private static int slices(Window window) {
-    return Math.max(1, Math.min(SLICES, window.out().d()));
-  }
-
-  /** As many as there is room for, and blocks of the same size. */
-  private static int tiles(Window window) {
-    int most = TILES / slices(window);
-    int all = Math.max(1, allTiles(window));
-    int pieces = (all + most - 1) / most;
-    return (all + pieces - 1) / pieces;
-  }
-
-  /** The blocks: bands of slices, pieces of the tiles. */
-  private static int blocks(Window window) {
-    int bands = (window.out().d() + slices(window) - 1) / slices(window);
-    return bands * ((allTiles(window) + tiles(window) - 1) / tiles(window));
-  }
-
-  private static int parts(Window window) {
-    return Math.max(1, Math.min(blocks(window), TASKS / Math.max(1, pairs(window))));
-  }
-
-  private static int partLength(Window window) {
-    return window.taps() * CHUNK * WIDTH;
-  }
-
-  /** Floats that all threads share: the weights of all pairs and parts. */
+  /** Floats that all threads share. */
   static long sharedLength(ConvWeightGradient op, Step step) {
-    Window window = Window.of(op, step);
-    return parts(window) == 1 ? 0 : (long) pairs(window) * parts(window) * partLength(window);
+    return new WeightGradientTiling(Window.of(op, step)).sharedLength();
+  }
+
+  private static int pairs(int slices) {
+    return (slices + 1) / 2;
+  }
+
+  /** From the sums of one point to those of the next. */
+  private int sumsPoint() {
+    return products * tiling.chunks * doubles * SUMS;
   }
 
   @Override
@@ -173,62 +149,132 @@ final class SimdWinogradWeightGradient implements Kernel {
 
   @Override
   public void run(Operands operands, Workers workers) {
+    int parts = tiling.parts;
     workers.forEach(
-        pairs * parts,
+        tiling.squares * parts,
         (slot, task) -> {
           float[] own = operands.scratch[slot];
           Arrays.fill(own, sumsAt, end, 0);
-          int blocks = blocks(window);
-          int part = task % parts;
-          int last = (int) ((long) blocks * (part + 1) / parts);
-          for (int block = (int) ((long) blocks * part / parts); block < last; block++) {
+          int last = tiling.firstBlock(task % parts + 1);
+          for (int block = tiling.firstBlock(task % parts); block < last; block++) {
             block(operands, own, task / parts, block);
           }
           write(operands, own, task);
         });
     if (parts > 1) {
-      workers.forEach(pairs * WIDTH, task -> addParts(operands, task / WIDTH, task % WIDTH));
+      int width = tiling.width;
+      workers.forEach(
+          tiling.squares * width, task -> addParts(operands, task / width, task % width));
     }
   }
 
-  private void block(Operands operands, float[] own, int pair, int block) {
-    int pieces = (allTiles(window) + tiles - 1) / tiles;
-    int firstTile = block % pieces * tiles;
-    int z = block / pieces * slices;
-    int count = Math.min(tiles, allTiles(window) - firstTile);
-    int depth = Math.min(slices, out.d() - z);
-    for (int k = 0; k < depth + kz - 1; k++) {
-      int from = inputAt + k * count * CHUNK;
-      inputSlice(
-          operands, own, pair / outBlocks, z + k - window.padding()[0], firstTile, count, from);
+  private void block(Operands operands, float[] own, int square, int block) {
+    int firstTile = block % tiling.blocksPerBand() * tiling.tiles;
+    int count = Math.min(tiling.tiles, tiling.allTiles - firstTile);
+    int z = block / tiling.blocksPerBand() * tiling.slices;
+    int depth = Math.min(tiling.slices, out.d() - z);
+    int pairs = pairs(depth);
+    int inputSlices = inPairs ? 2 * pairs + 2 : depth + kz - 1;
+    for (int c = 0; c * CHUNK < tiling.inputs(square); c++) {
+      int chunk = tiling.firstInput(square) / CHUNK + c;
+      for (int k = 0; k < inputSlices; k++) {
+        int to = inputAt + c * inputChunk + place(k, pairs + 1) * count * CHUNK;
+        inputSlice(operands, own, chunk, z + k - window.padding()[0], firstTile, count, to);
+      }
     }
-    for (int k = 0; k < depth; k++) {
-      int from = gradientAt + k * count * WIDTH;
-      gradientSlice(operands, own, pair % outBlocks, z + k, firstTile, count, from);
+    int gradientSlices = inPairs ? 2 * pairs : depth;
+    for (int k = 0; k < gradientSlices; k++) {
+      int to = gradientAt + place(k, pairs) * count * DOUBLE;
+      if (k < depth) {
+        gradientSlice(operands, own, square, z + k, firstTile, count, to);
+      } else {
+        clearGradient(own, count, to);
+      }
     }
-    int vectors = out.c() - pair % outBlocks * WIDTH > LANES ? 2 : 1;
     for (int point = 0; point < POINTS; point++) {
-      for (int tap = 0; tap < kz; tap++) {
-        OuterProducts.add(
-            own,
-            inputAt + point * inputPoint + tap * count * CHUNK,
-            inputs(pair),
-            own,
-            gradientAt + point * gradientPoint,
-            vectors,
-            depth * count,
-            own,
-            sumsAt + (point * kz + tap) * SUMS);
+      if (inPairs) {
+        pairs(own, square, point, pairs, count);
+        pairProducts(own, square, point, pairs, count);
+      } else {
+        products(own, square, point, depth, count);
       }
     }
   }
 
-  private int inputs(int pair) {
-    return Math.min(CHUNK, in.c() - pair / outBlocks * CHUNK);
+  /** Where a slice lies: in pairs, even ones lie before odd ones. */
+  private int place(int slice, int evenSlices) {
+    return inPairs ? slice % 2 * evenSlices + slice / 2 : slice;
   }
 
-  private int outputs(int pair) {
-    return Math.min(WIDTH, out.c() - pair % outBlocks * WIDTH);
+  /** The factors of all products in z of one point. */
+  private void pairs(float[] own, int square, int point, int pairs, int count) {
+    int slice = count * CHUNK;
+    for (int c = 0; c * CHUNK < tiling.inputs(square); c++) {
+      int even = inputAt + point * inputPoint + c * inputChunk;
+      int odd = even + (pairs + 1) * slice;
+      int to = pairInputAt + c * pairs * slice;
+      WinogradDepth.inputs(own, even, odd, slice, pairs, to, pairInputProduct);
+    }
+    int length = pairs * count * DOUBLE;
+    for (int d = 0; d * DOUBLE < tiling.outputs(square); d++) {
+      int even = gradientAt + point * gradientPoint + d * gradientDouble;
+      int to = pairGradientAt + d * length;
+      WinogradDepth.gradients(own, even, even + length, length, to, pairGradientProduct);
+    }
+  }
+
+  private void pairProducts(float[] own, int square, int point, int pairs, int count) {
+    int voxels = pairs * count;
+    for (int product = 0; product < products; product++) {
+      int input = pairInputAt + product * pairInputProduct;
+      int gradient = gradientAt + point * gradientPoint;
+      int gradientStep = gradientDouble;
+      if (product == 1 || product == 2) {
+        gradient = pairGradientAt + (product - 1) * pairGradientProduct;
+        gradientStep = voxels * DOUBLE;
+      } else if (product == 3) {
+        gradient += voxels * DOUBLE; // the odd slices
+      }
+      add(own, square, point, product, input, voxels * CHUNK, gradient, gradientStep, voxels);
+    }
+  }
+
+  private void products(float[] own, int square, int point, int depth, int count) {
+    int gradient = gradientAt + point * gradientPoint;
+    for (int tap = 0; tap < kz; tap++) {
+      int input = inputAt + point * inputPoint + tap * count * CHUNK;
+      add(own, square, point, tap, input, inputChunk, gradient, gradientDouble, depth * count);
+    }
+  }
+
+  /** The products of all channels of a square, for one point and one product in z. */
+  private void add(
+      float[] own,
+      int square,
+      int point,
+      int product,
+      int input,
+      int inputStep,
+      int gradient,
+      int gradientStep,
+      int voxels) {
+    int inputs = tiling.inputs(square);
+    int outputs = tiling.outputs(square);
+    for (int c = 0; c * CHUNK < inputs; c++) {
+      int channels = Math.min(CHUNK, inputs - c * CHUNK);
+      for (int d = 0; d * DOUBLE < outputs; d++) {
+        int vectors = outputs - d * DOUBLE > LANES ? 2 : 1;
+        int from = gradient + d * gradientStep;
+        int to = sums(product, c, d) + point * sumsPoint();
+        int at = input + c * inputStep;
+        OuterProducts.add(own, at, channels, own, from, vectors, voxels, own, to);
+      }
+    }
+  }
+
+  /** Where the sums of point 0 begin. */
+  private int sums(int product, int chunk, int twoVectors) {
+    return sumsAt + ((product * tiling.chunks + chunk) * doubles + twoVectors) * SUMS;
   }
 
   /** Copies and transforms the input tiles of one slice, row of tiles by row of tiles. */
@@ -243,10 +289,10 @@ final class SimdWinogradWeightGradient implements Kernel {
     }
     for (int done = 0; done < count; ) {
       int tile = firstTile + done;
-      int x = tile % tilesX;
-      int y = tile / tilesX % tilesY * STEP - window.padding()[1];
-      int n = tile / tilesX / tilesY;
-      int some = Math.min(count - done, tilesX - x);
+      int x = tile % tiling.tilesX;
+      int y = tile / tiling.tilesX % tiling.tilesY * STEP - window.padding()[1];
+      int n = tile / tiling.tilesX / tiling.tilesY;
+      int some = Math.min(count - done, tiling.tilesX - x);
       int line = some * STEP + SIZE - STEP;
       int left = x * STEP - window.padding()[2];
       for (int row = 0; row < SIZE; row++) {
@@ -255,10 +301,10 @@ final class SimdWinogradWeightGradient implements Kernel {
       }
       int width = inputRows.width(chunk);
       if (width == CHUNK) {
-        columns(own, line);
+        columns(own, 0, line * CHUNK);
       } else {
-        for (int channel = 0; channel < width; channel += LANES) {
-          columns(own, line, channel);
+        for (int column = 0; column < line; column++) {
+          columns(own, column * CHUNK, column * CHUNK + width);
         }
       }
       for (int row = 0; row < SIZE; row++) {
@@ -269,15 +315,8 @@ final class SimdWinogradWeightGradient implements Kernel {
     }
   }
 
-  private void columns(float[] own, int line) {
-    for (int i = 0; i < line * CHUNK; i += LANES) {
-      WinogradF4.input(own, Operands.FIRST + i, rowLength, own, columnsAt + i, rowLength);
-    }
-  }
-
-  private void columns(float[] own, int line, int channel) {
-    for (int x = 0; x < line; x++) {
-      int i = x * CHUNK + channel;
+  private void columns(float[] own, int from, int end) {
+    for (int i = from; i < end; i += LANES) {
       WinogradF4.input(own, Operands.FIRST + i, rowLength, own, columnsAt + i, rowLength);
     }
   }
@@ -293,87 +332,115 @@ final class SimdWinogradWeightGradient implements Kernel {
 
   /** Transforms the gradient's tiles of one slice; those that are not whole are copied before. */
   private void gradientSlice(
-      Operands operands, float[] own, int outBlock, int z, int firstTile, int count, int to) {
+      Operands operands, float[] own, int square, int z, int firstTile, int count, int to) {
     View gradient = operands.inputs[operands.inputs.length - 1];
-    int first = outBlock * WIDTH;
-    int channels = Math.min(WIDTH, out.c() - first);
+    int first = tiling.firstOutput(square);
+    int channels = tiling.outputs(square);
+    int width = (channels + DOUBLE - 1) / DOUBLE * DOUBLE;
     for (int k = 0; k < count; k++) {
       int tile = firstTile + k;
-      int x = tile % tilesX * STEP;
-      int y = tile / tilesX % tilesY * STEP;
-      int n = tile / tilesX / tilesY;
+      int x = tile % tiling.tilesX * STEP;
+      int y = tile / tiling.tilesX % tiling.tilesY * STEP;
+      int n = tile / tiling.tilesX / tiling.tilesY;
       int from = gradient.offset + (((n * out.d() + z) * out.h() + y) * out.w() + x) * out.c();
-      int target = to + k * WIDTH;
-      if (channels == WIDTH && y + STEP <= out.h() && x + STEP <= out.w()) {
-        transform(gradient.array, from + first, out.c(), out.w() * out.c(), own, target);
+      int target = to + k * DOUBLE;
+      if (channels == width && y + STEP <= out.h() && x + STEP <= out.w()) {
+        transform(gradient.array, from + first, out.c(), out.w() * out.c(), width, own, target);
       } else {
-        Arrays.fill(own, Operands.FIRST, Operands.FIRST + STEP * STEP * WIDTH, 0);
+        Arrays.fill(own, Operands.FIRST, Operands.FIRST + STEP * STEP * width, 0);
         for (int row = 0; row < Math.min(STEP, out.h() - y); row++) {
           for (int column = 0; column < Math.min(STEP, out.w() - x); column++) {
             int voxel = from + first + (row * out.w() + column) * out.c();
-            int at = Operands.FIRST + (row * STEP + column) * WIDTH;
+            int at = Operands.FIRST + (row * STEP + column) * width;
             System.arraycopy(gradient.array, voxel, own, at, channels);
           }
         }
-        transform(own, Operands.FIRST, WIDTH, STEP * WIDTH, own, target);
+        transform(own, Operands.FIRST, width, STEP * width, width, own, target);
       }
     }
   }
 
-  /** One tile of the gradient, both vectors of channels. */
-  private void transform(float[] from, int p, int column, int row, float[] own, int to) {
-    for (int c = 0; c < WIDTH; c += LANES) {
-      WinogradGradient.gradient(from, p + c, column, row, own, to + c, gradientPoint);
+  /** One tile of the gradient, all channels of a square. */
+  private void transform(
+      float[] from, int at, int column, int row, int width, float[] own, int to) {
+    for (int c = 0; c < width; c += LANES) {
+      int target = to + c / DOUBLE * gradientDouble + c % DOUBLE;
+      WinogradGradient.gradient(from, at + c, column, row, own, target, gradientPoint);
     }
   }
 
-  /** The outer transform: into the weights, or into shared memory where there are more parts. */
+  /** A slice behind the last of an odd number. */
+  private void clearGradient(float[] own, int count, int to) {
+    for (int point = 0; point < POINTS; point++) {
+      for (int d = 0; d < doubles; d++) {
+        int at = to + point * gradientPoint + d * gradientDouble;
+        Arrays.fill(own, at, at + count * DOUBLE, 0);
+      }
+    }
+  }
+
+  /** The outer transforms: into the weights, or into shared memory where there are more parts. */
   private void write(Operands operands, float[] own, int task) {
-    int pair = task / parts;
+    int square = task / tiling.parts;
     int taps = window.taps();
-    boolean whole = parts == 1;
+    boolean whole = tiling.parts == 1;
     float[] to = whole ? operands.output.array : operands.shared.array;
-    int base = whole ? operands.output.offset : operands.shared.offset + task * partLength(window);
-    int step = (whole ? in.c() : CHUNK) * taps; // from one output channel to the next
-    for (int i = 0; i < inputs(pair); i++) {
-      for (int tap = 0; tap < kz; tap++) {
-        int from = sumsAt + tap * SUMS + i * WIDTH;
-        for (int o = 0; o < outputs(pair); o += LANES) {
-          WinogradGradient.kernel(own, from + o, kz * SUMS, own, Operands.FIRST);
-          int at = base + (whole ? place(pair, o, i) : (o * CHUNK + i) * taps) + tap * 9;
-          scatter(own, Math.min(LANES, outputs(pair) - o), to, at, step);
-        }
+    int base = whole ? place(operands, square, 0) : taskAt(operands, task);
+    int step = (whole ? in.c() : tiling.chunks * CHUNK) * taps; // to the next output channel
+    int outputs = tiling.outputs(square);
+    for (int i = 0; i < tiling.inputs(square); i++) {
+      for (int o = 0; o < outputs; o += LANES) {
+        taps(own, i, o);
+        scatter(own, taps, Math.min(LANES, outputs - o), to, base + i * taps + o * step, step);
       }
     }
   }
 
-  /** Nine taps of some output channels. */
-  private static void scatter(float[] own, int count, float[] to, int at, int step) {
+  /** The taps of one input channel and a vector of output channels, from the first float on. */
+  private void taps(float[] own, int i, int o) {
+    for (int product = 0; product < products; product++) {
+      int from = sums(product, i / CHUNK, o / DOUBLE) + i % CHUNK * DOUBLE + o % DOUBLE;
+      int to = Operands.FIRST + product * TAPS * LANES;
+      WinogradGradient.kernel(own, from, sumsPoint(), own, to);
+    }
+    if (inPairs) {
+      for (int tap = 0; tap < TAPS; tap++) {
+        WinogradDepth.taps(own, Operands.FIRST + tap * LANES, TAPS * LANES);
+      }
+    }
+  }
+
+  /** Some output channels' taps: from vectors of channels to rows of taps. */
+  private static void scatter(float[] own, int taps, int count, float[] to, int at, int step) {
     for (int o = 0; o < count; o++) {
-      for (int tap = 0; tap < 9; tap++) {
+      for (int tap = 0; tap < taps; tap++) {
         to[at + o * step + tap] = own[Operands.FIRST + tap * LANES + o];
       }
     }
   }
 
-  /** Where the taps of two channels of a pair lie among the weights. */
-  private int place(int pair, int o, int i) {
-    int channel = pair % outBlocks * WIDTH + o;
-    return (channel * in.c() + pair / outBlocks * CHUNK + i) * window.taps();
+  /** Where the taps of an output channel of a square, and its first input channel, lie. */
+  private int place(Operands operands, int square, int o) {
+    int channel = tiling.firstOutput(square) + o;
+    int taps = (channel * in.c() + tiling.firstInput(square)) * window.taps();
+    return operands.output.offset + taps;
   }
 
-  /** The weights of one output channel of a pair, part after part. */
-  private void addParts(Operands operands, int pair, int o) {
-    if (o >= outputs(pair)) {
+  private int taskAt(Operands operands, int task) {
+    return operands.shared.offset + task * tiling.taskLength();
+  }
+
+  /** The weights of one output channel of a square, part after part. */
+  private void addParts(Operands operands, int square, int o) {
+    if (o >= tiling.outputs(square)) {
       return;
     }
-    int length = inputs(pair) * window.taps();
-    int to = operands.output.offset + place(pair, o, 0);
-    int from = operands.shared.offset + pair * parts * partLength(window);
-    from += o * CHUNK * window.taps();
+    int length = tiling.inputs(square) * window.taps();
+    int to = place(operands, square, o);
+    int from = taskAt(operands, square * tiling.parts) + o * tiling.chunks * CHUNK * window.taps();
     System.arraycopy(operands.shared.array, from, operands.output.array, to, length);
-    for (int part = 1; part < parts; part++) {
-      from += partLength(window);
+    for (int part = 1; part < tiling.parts; part++) {
+      from += tiling.taskLength();
       for (int k = 0; k < length; k++) {
         operands.output.array[to + k] += operands.shared.array[from + k];
       }
@@ -382,6 +449,7 @@ final class SimdWinogradWeightGradient implements Kernel {
 
   @Override
   public String describe() {
-    return "Winograd, " + pairs + " pairs in " + parts + " parts";
+    String tasks = tiling.squares + " squares of channels in " + tiling.parts + " parts";
+    return (inPairs ? "Winograd, pairs of slices, " : "Winograd, ") + tasks;
   }
 }
