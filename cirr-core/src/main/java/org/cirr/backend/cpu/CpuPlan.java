@@ -66,8 +66,9 @@ public final class CpuPlan {
         parts.addAll(fusion.parts(input));
       }
     }
+    boolean measures = node.op() instanceof InstanceNorm || node.op() instanceof GroupNormSums;
+    long left = measures ? statistics.getOrDefault(node.inputs().get(0), 0L) : 0;
     if (node.op() instanceof InstanceNorm) {
-      long left = statistics.getOrDefault(node.inputs().get(0), 0L);
       if (fusion.isDeferred(node)) {
         return new Step(node, null, node, left > 0 ? List.of() : parts, false, true, left);
       }
@@ -78,7 +79,7 @@ public final class CpuPlan {
     Node next = fusion.activation(node);
     Step step =
         new Step(
-            node, next == null ? null : next.op(), fusion.result(node), parts, false, false, 0);
+            node, next == null ? null : next.op(), fusion.result(node), parts, false, false, left);
     if (next == null && !fusion.norms(node).isEmpty()) {
       Step leaving = new Step(node, null, node, parts, true, false, 0);
       long length = factory.statisticsLength(leaving);

@@ -18,8 +18,9 @@ import org.cirr.tensor.Shape;
 
 /** {@link GroupNormSums}: chunks of voxels measured and summed in vectors, combined in double. */
 /*
- * Design. The plain form is ScalarGroupNormSums. Mean and spread come from NormTable, which reads x
- * once; the second pass reads x and the gradient. A column of the loop is a vector of channels that
+ * Design. The plain form is ScalarGroupNormSums. Mean and spread come from the statistics that the
+ * convolution left when it wrote x, or from NormTable, which reads x once; the second pass reads x and
+ * the gradient. A column of the loop is a vector of channels that
  * lines up again after a period (see ChannelScale), so that its two sums stay in registers. The sums
  * of a chunk are floats over some hundred values; chunks are added in double, in their order.
  */
@@ -32,6 +33,7 @@ final class SimdGroupNormSums implements Kernel {
   private final NormTable norm;
   private final ChannelScale channels;
   private final Chunks chunks;
+  private final int statistics; // records of one sample that the step before has left
   private float[] scale; // or null
   private float[] shift; // or null
 
@@ -40,10 +42,12 @@ final class SimdGroupNormSums implements Kernel {
     in = Extents.of(shape);
     slope = (float) op.slope();
     Node plain = Node.of(new GroupNorm(op.groups(), op.epsilon()), Node.input("x", shape));
-    Step measured = new Step(plain, null, plain, List.of(), false, false, 0);
-    norm = new NormTable(op.groups(), op.epsilon(), measured);
+    Step normalising = new Step(plain, null, plain, List.of(), false, false, 0);
+    norm = new NormTable(op.groups(), op.epsilon(), normalising);
     channels = new ChannelScale(in.c());
     chunks = NormTable.chunks(shape);
+    long perSample = step.statisticsLength() / Math.max(1, in.n());
+    statistics = (int) (perSample / NormTable.recordLength(in.c()));
   }
 
   /** Floats shared by all threads: the records of one sample, and its tables. */
@@ -73,17 +77,9 @@ final class SimdGroupNormSums implements Kernel {
     int table = operands.shared.offset;
     int records = table + NormTable.length(c) + 2 * period;
     int record = NormTable.recordLength(c);
-    View x = operands.inputs[0];
     for (int n = 0; n < in.n(); n++) {
       int sample = n * in.voxels() * c;
-      workers.forEach(
-          chunks.count(),
-          (slot, chunk) -> {
-            int from = x.offset + sample + chunks.from(chunk) * c;
-            float[] own = operands.scratch[slot];
-            norm.measure(x.array, from, chunks.count(chunk), own, shared, records + chunk * record);
-          });
-      norm.combine(shared, records, chunks.count(), shared, table);
+      table(operands, n, workers);
       affine(shared, table + 3 * period);
       workers.forEach(
           chunks.count(),
@@ -96,6 +92,30 @@ final class SimdGroupNormSums implements Kernel {
           });
       write(operands.output, n, shared, table, records);
     }
+  }
+
+  /** The table of a sample, at the beginning of the shared memory. */
+  private void table(Operands operands, int n, Workers workers) {
+    int c = in.c();
+    int record = NormTable.recordLength(c);
+    float[] shared = operands.shared.array;
+    int to = operands.shared.offset;
+    if (statistics > 0) {
+      View left = operands.statistics;
+      norm.combine(left.array, left.offset + n * statistics * record, statistics, shared, to);
+      return;
+    }
+    int records = to + NormTable.length(c) + 2 * channels.period();
+    View x = operands.inputs[0];
+    int sample = x.offset + n * in.voxels() * c;
+    workers.forEach(
+        chunks.count(),
+        (slot, chunk) -> {
+          int from = sample + chunks.from(chunk) * c;
+          float[] own = operands.scratch[slot];
+          norm.measure(x.array, from, chunks.count(chunk), own, shared, records + chunk * record);
+        });
+    norm.combine(shared, records, chunks.count(), shared, to);
   }
 
   /** Scale and shift behind the table, each a period long. */
@@ -185,6 +205,6 @@ final class SimdGroupNormSums implements Kernel {
 
   @Override
   public String describe() {
-    return "two passes";
+    return statistics > 0 ? "statistics from the step before" : "two passes";
   }
 }

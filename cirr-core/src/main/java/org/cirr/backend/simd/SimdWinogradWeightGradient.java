@@ -162,9 +162,15 @@ final class SimdWinogradWeightGradient implements Kernel {
           write(operands, own, task);
         });
     if (parts > 1) {
-      int width = tiling.width;
+      int channels = tiling.chunks * CHUNK;
       workers.forEach(
-          tiling.squares * width, task -> addParts(operands, task / width, task % width));
+          tiling.squares * channels,
+          (slot, task) -> {
+            int square = task / channels;
+            if (task % channels < tiling.inputs(square)) {
+              addParts(operands, operands.scratch[slot], square, task % channels);
+            }
+          });
     }
   }
 
@@ -175,9 +181,9 @@ final class SimdWinogradWeightGradient implements Kernel {
     int depth = Math.min(tiling.slices, out.d() - z);
     int pairs = pairs(depth);
     int inputSlices = inPairs ? 2 * pairs + 2 : depth + kz - 1;
-    for (int c = 0; c * CHUNK < tiling.inputs(square); c++) {
-      int chunk = tiling.firstInput(square) / CHUNK + c;
-      for (int k = 0; k < inputSlices; k++) {
+    for (int k = 0; k < inputSlices; k++) {
+      for (int c = 0; c * CHUNK < tiling.inputs(square); c++) {
+        int chunk = tiling.firstInput(square) / CHUNK + c;
         int to = inputAt + c * inputChunk + place(k, pairs + 1) * count * CHUNK;
         inputSlice(operands, own, chunk, z + k - window.padding()[0], firstTile, count, to);
       }
@@ -382,16 +388,17 @@ final class SimdWinogradWeightGradient implements Kernel {
   /** The outer transforms: into the weights, or into shared memory where there are more parts. */
   private void write(Operands operands, float[] own, int task) {
     int square = task / tiling.parts;
-    int taps = window.taps();
-    boolean whole = tiling.parts == 1;
-    float[] to = whole ? operands.output.array : operands.shared.array;
-    int base = whole ? place(operands, square, 0) : taskAt(operands, task);
-    int step = (whole ? in.c() : tiling.chunks * CHUNK) * taps; // to the next output channel
     int outputs = tiling.outputs(square);
+    int vector = window.taps() * LANES;
     for (int i = 0; i < tiling.inputs(square); i++) {
       for (int o = 0; o < outputs; o += LANES) {
         taps(own, i, o);
-        scatter(own, taps, Math.min(LANES, outputs - o), to, base + i * taps + o * step, step);
+        if (tiling.parts == 1) {
+          scatter(operands, own, square, i, o);
+        } else {
+          int to = taskAt(operands, task) + (i * tiling.width + o) * window.taps();
+          System.arraycopy(own, Operands.FIRST, operands.shared.array, to, vector);
+        }
       }
     }
   }
@@ -410,40 +417,37 @@ final class SimdWinogradWeightGradient implements Kernel {
     }
   }
 
-  /** Some output channels' taps: from vectors of channels to rows of taps. */
-  private static void scatter(float[] own, int taps, int count, float[] to, int at, int step) {
-    for (int o = 0; o < count; o++) {
+  /** A vector of output channels' taps, from the first float on, into the weights. */
+  private void scatter(Operands operands, float[] own, int square, int i, int o) {
+    int taps = window.taps();
+    int channels = Math.min(LANES, tiling.outputs(square) - o);
+    for (int c = 0; c < channels; c++) {
+      int channel = tiling.firstOutput(square) + o + c;
+      int weight = channel * in.c() + tiling.firstInput(square) + i;
+      int to = operands.output.offset + weight * taps;
       for (int tap = 0; tap < taps; tap++) {
-        to[at + o * step + tap] = own[Operands.FIRST + tap * LANES + o];
+        operands.output.array[to + tap] = own[Operands.FIRST + tap * LANES + c];
       }
     }
-  }
-
-  /** Where the taps of an output channel of a square, and its first input channel, lie. */
-  private int place(Operands operands, int square, int o) {
-    int channel = tiling.firstOutput(square) + o;
-    int taps = (channel * in.c() + tiling.firstInput(square)) * window.taps();
-    return operands.output.offset + taps;
   }
 
   private int taskAt(Operands operands, int task) {
     return operands.shared.offset + task * tiling.taskLength();
   }
 
-  /** The weights of one output channel of a square, part after part. */
-  private void addParts(Operands operands, int square, int o) {
-    if (o >= tiling.outputs(square)) {
-      return;
-    }
-    int length = tiling.inputs(square) * window.taps();
-    int to = place(operands, square, o);
-    int from = taskAt(operands, square * tiling.parts) + o * tiling.chunks * CHUNK * window.taps();
-    System.arraycopy(operands.shared.array, from, operands.output.array, to, length);
-    for (int part = 1; part < tiling.parts; part++) {
-      from += tiling.taskLength();
-      for (int k = 0; k < length; k++) {
-        operands.output.array[to + k] += operands.shared.array[from + k];
+  /** The weights of one input channel of a square, part after part. */
+  private void addParts(Operands operands, float[] own, int square, int i) {
+    int vector = window.taps() * LANES;
+    for (int o = 0; o < tiling.outputs(square); o += LANES) {
+      Arrays.fill(own, Operands.FIRST, Operands.FIRST + vector, 0);
+      for (int part = 0; part < tiling.parts; part++) {
+        int from = taskAt(operands, square * tiling.parts + part);
+        from += (i * tiling.width + o) * window.taps();
+        for (int k = 0; k < vector; k++) {
+          own[Operands.FIRST + k] += operands.shared.array[from + k];
+        }
       }
+      scatter(operands, own, square, i, o);
     }
   }
 

@@ -22,8 +22,11 @@ final class WeightGradientTiling {
   /** Tasks that keep any machine busy. */
   private static final int TASKS = 16;
 
-  /** Tiles of one block, over all its slices: enough that loading and storing sums costs little. */
-  private static final int TILES = 128;
+  /**
+   * Channels of both sides times tiles of one block, over all its slices: enough that loading and
+   * storing sums costs little.
+   */
+  private static final int TILE_CHANNELS = Integer.getInteger("wg.tc", 1 << 14);
 
   /** Slices of one block at most; an even number. */
   private static final int SLICES = 8;
@@ -69,7 +72,8 @@ final class WeightGradientTiling {
     tilesX = pieces(window.out().w(), STEP);
     tilesY = pieces(window.out().h(), STEP);
     allTiles = window.out().n() * tilesY * tilesX;
-    tiles = pieces(Math.max(1, allTiles), pieces(Math.max(1, allTiles), TILES / slices));
+    int most = TILE_CHANNELS / (chunks * CHUNK + width) / slices;
+    tiles = pieces(Math.max(1, allTiles), pieces(Math.max(1, allTiles), most));
     blocks = bands * pieces(allTiles, tiles);
     parts = Math.max(1, Math.min(blocks, TASKS / Math.max(1, squares)));
   }
