@@ -190,11 +190,14 @@ final class SimdWinogradWeightGradient implements Kernel {
     }
     int gradientSlices = inPairs ? 2 * pairs : depth;
     for (int k = 0; k < gradientSlices; k++) {
-      int to = gradientAt + place(k, pairs) * count * DOUBLE;
-      if (k < depth) {
-        gradientSlice(operands, own, square, z + k, firstTile, count, to);
-      } else {
-        clearGradient(own, count, to);
+      for (int d = 0; d * DOUBLE < tiling.outputs(square); d++) {
+        int to = gradientAt + d * gradientDouble + place(k, pairs) * count * DOUBLE;
+        if (k < depth) {
+          int first = tiling.firstOutput(square) + d * DOUBLE;
+          gradientSlice(operands, own, first, z + k, firstTile, count, to);
+        } else {
+          clearGradient(own, count, to);
+        }
       }
     }
     for (int point = 0; point < POINTS; point++) {
@@ -336,52 +339,51 @@ final class SimdWinogradWeightGradient implements Kernel {
     }
   }
 
-  /** Transforms the gradient's tiles of one slice; those that are not whole are copied before. */
+  /**
+   * Transforms the gradient's tiles of one slice, two vectors of channels; those that are not whole
+   * are copied before. All channels of a tile at once would write to four times as many places,
+   * more pages than a processor keeps at hand.
+   */
   private void gradientSlice(
-      Operands operands, float[] own, int square, int z, int firstTile, int count, int to) {
+      Operands operands, float[] own, int first, int z, int firstTile, int count, int to) {
     View gradient = operands.inputs[operands.inputs.length - 1];
-    int first = tiling.firstOutput(square);
-    int channels = tiling.outputs(square);
-    int width = (channels + DOUBLE - 1) / DOUBLE * DOUBLE;
+    int channels = Math.min(DOUBLE, out.c() - first);
     for (int k = 0; k < count; k++) {
       int tile = firstTile + k;
       int x = tile % tiling.tilesX * STEP;
       int y = tile / tiling.tilesX % tiling.tilesY * STEP;
       int n = tile / tiling.tilesX / tiling.tilesY;
-      int from = gradient.offset + (((n * out.d() + z) * out.h() + y) * out.w() + x) * out.c();
+      int from = (((n * out.d() + z) * out.h() + y) * out.w() + x) * out.c() + first;
+      from += gradient.offset;
       int target = to + k * DOUBLE;
-      if (channels == width && y + STEP <= out.h() && x + STEP <= out.w()) {
-        transform(gradient.array, from + first, out.c(), out.w() * out.c(), width, own, target);
+      if (channels == DOUBLE && y + STEP <= out.h() && x + STEP <= out.w()) {
+        transform(gradient.array, from, out.c(), out.w() * out.c(), own, target);
       } else {
-        Arrays.fill(own, Operands.FIRST, Operands.FIRST + STEP * STEP * width, 0);
+        Arrays.fill(own, Operands.FIRST, Operands.FIRST + STEP * STEP * DOUBLE, 0);
         for (int row = 0; row < Math.min(STEP, out.h() - y); row++) {
           for (int column = 0; column < Math.min(STEP, out.w() - x); column++) {
-            int voxel = from + first + (row * out.w() + column) * out.c();
-            int at = Operands.FIRST + (row * STEP + column) * width;
+            int voxel = from + (row * out.w() + column) * out.c();
+            int at = Operands.FIRST + (row * STEP + column) * DOUBLE;
             System.arraycopy(gradient.array, voxel, own, at, channels);
           }
         }
-        transform(own, Operands.FIRST, width, STEP * width, width, own, target);
+        transform(own, Operands.FIRST, DOUBLE, STEP * DOUBLE, own, target);
       }
     }
   }
 
-  /** One tile of the gradient, all channels of a square. */
-  private void transform(
-      float[] from, int at, int column, int row, int width, float[] own, int to) {
-    for (int c = 0; c < width; c += LANES) {
-      int target = to + c / DOUBLE * gradientDouble + c % DOUBLE;
-      WinogradGradient.gradient(from, at + c, column, row, own, target, gradientPoint);
+  /** One tile of the gradient, two vectors of channels. */
+  private void transform(float[] from, int at, int column, int row, float[] own, int to) {
+    for (int c = 0; c < DOUBLE; c += LANES) {
+      WinogradGradient.gradient(from, at + c, column, row, own, to + c, gradientPoint);
     }
   }
 
   /** A slice behind the last of an odd number. */
   private void clearGradient(float[] own, int count, int to) {
     for (int point = 0; point < POINTS; point++) {
-      for (int d = 0; d < doubles; d++) {
-        int at = to + point * gradientPoint + d * gradientDouble;
-        Arrays.fill(own, at, at + count * DOUBLE, 0);
-      }
+      int at = to + point * gradientPoint;
+      Arrays.fill(own, at, at + count * DOUBLE, 0);
     }
   }
 
