@@ -1,11 +1,12 @@
 package org.cirr.backend.simd;
 
 import java.util.Arrays;
+import java.util.List;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Part;
 import org.cirr.backend.cpu.Step;
-import org.cirr.backend.cpu.View;
 import org.cirr.backend.cpu.Window;
 import org.cirr.op.ConvWeightGradient;
 import org.cirr.parallel.Workers;
@@ -16,14 +17,10 @@ import org.cirr.parallel.Workers;
  */
 /*
  * Design. The transforms in the plane are WinogradGradient's, those in z WinogradDepth's; other
- * numbers of taps in z are added directly. The work is cut as WeightGradientTiling says.
- *
- * Of each block the gradient's tiles and the input's are transformed into scratch, [point][chunk or
- * two vectors of channels][slice][tile][channel]; chunks of the input's slices are as many as the taps
- * in z need more. Then, point by point, come the products over all tiles of the block, runs of
- * OuterProducts. With three taps in z even slices lie before odd ones, so that the factors of all
- * pairs of slices are made in one run, too; they are made for one point and stay in the L2 cache.
- * Otherwise a tap only moves the run of the input by one slice.
+ * numbers of taps in z are added directly. The work is cut as WeightGradientTiling says. The tiles of
+ * a block are WeightGradientTiles; then, point by point, come their products, runs of OuterProducts
+ * over all tiles. With three taps in z the factors of all pairs of slices are made for one point and
+ * stay in the L2 cache. Otherwise a tap only moves the run of the input by one slice.
  *
  * The sums [point][product in z][chunk][two vectors][32][two vectors] stay in the scratch of the
  * thread until the task ends; the outer transforms are done once. With 64×64 channels they are 2.4 MB
@@ -40,8 +37,6 @@ final class SimdWinogradWeightGradient implements Kernel {
   private static final int DOUBLE = OuterProducts.WIDTH;
 
   private static final int POINTS = WinogradF4.PRODUCTS;
-  private static final int SIZE = WinogradF4.IN;
-  private static final int STEP = WinogradF4.OUT;
 
   /** Taps in the plane. */
   private static final int TAPS = 9;
@@ -60,22 +55,12 @@ final class SimdWinogradWeightGradient implements Kernel {
 
   private final Window window;
   private final Extents in;
-  private final Extents out;
-  private final InputRows inputRows;
   private final WeightGradientTiling tiling;
+  private final WeightGradientTiles tiles;
   private final int kz;
   private final boolean inPairs; // of slices, by WinogradDepth
   private final int products; // in z
   private final int doubles; // of a square
-  private final int[] places;
-  private final int rowLength; // of one copied row
-  private final int columnsAt;
-  private final int inputAt;
-  private final int inputChunk; // from one chunk of the input's tiles to the next
-  private final int inputPoint; // from one point to the next
-  private final int gradientAt;
-  private final int gradientDouble; // from two vectors of channels to the next
-  private final int gradientPoint;
   private final int pairInputAt;
   private final int pairInputProduct; // from one product in z to the next
   private final int pairGradientAt;
@@ -86,29 +71,18 @@ final class SimdWinogradWeightGradient implements Kernel {
   SimdWinogradWeightGradient(ConvWeightGradient op, Step step) {
     window = Window.of(op, step);
     in = window.in();
-    out = window.out();
-    inputRows = new InputRows(in, 1, step.parts().subList(0, step.parts().size() - 1));
     tiling = new WeightGradientTiling(window);
     kz = window.kernel()[0];
     inPairs = kz == 3 && tiling.slices > 1 && tiling.slices * tiling.tiles > FEWEST_IN_PAIRS;
     products = inPairs ? WinogradDepth.PRODUCTS : kz;
     doubles = tiling.width / DOUBLE;
-    int columns = Math.min(tiling.tiles, tiling.tilesX) * STEP + SIZE - STEP;
-    places = inputRows.places(columns, 1);
-    rowLength = columns * CHUNK;
-    columnsAt = Operands.FIRST + SIZE * rowLength;
-    inputAt = columnsAt + SIZE * rowLength;
-    int tiles = tiling.tiles;
-    int pairs = pairs(tiling.slices);
-    inputChunk = (inPairs ? 2 * pairs + 2 : tiling.slices + kz - 1) * tiles * CHUNK;
-    inputPoint = tiling.chunks * inputChunk + LINE;
-    gradientAt = inputAt + POINTS * inputPoint;
-    gradientDouble = (inPairs ? 2 * pairs : tiling.slices) * tiles * DOUBLE;
-    gradientPoint = doubles * gradientDouble + LINE;
-    pairInputAt = gradientAt + POINTS * gradientPoint;
-    pairInputProduct = pairs * tiles * tiling.chunks * CHUNK + LINE;
+    List<Part> parts = step.parts().subList(0, step.parts().size() - 1);
+    tiles = new WeightGradientTiles(window, parts, tiling, inPairs);
+    int voxels = WinogradDepth.pairs(tiling.slices) * tiling.tiles;
+    pairInputAt = tiles.end();
+    pairInputProduct = voxels * tiling.chunks * CHUNK + LINE;
     pairGradientAt = pairInputAt + (inPairs ? products * pairInputProduct : 0);
-    pairGradientProduct = pairs * tiles * tiling.width + LINE;
+    pairGradientProduct = voxels * tiling.width + LINE;
     sumsAt = pairGradientAt + (inPairs ? 2 * pairGradientProduct : 0);
     end = sumsAt + POINTS * sumsPoint();
   }
@@ -131,10 +105,6 @@ final class SimdWinogradWeightGradient implements Kernel {
   /** Floats that all threads share. */
   static long sharedLength(ConvWeightGradient op, Step step) {
     return new WeightGradientTiling(Window.of(op, step)).sharedLength();
-  }
-
-  private static int pairs(int slices) {
-    return (slices + 1) / 2;
   }
 
   /** From the sums of one point to those of the next. */
@@ -175,31 +145,10 @@ final class SimdWinogradWeightGradient implements Kernel {
   }
 
   private void block(Operands operands, float[] own, int square, int block) {
-    int firstTile = block % tiling.blocksPerBand() * tiling.tiles;
-    int count = Math.min(tiling.tiles, tiling.allTiles - firstTile);
-    int z = block / tiling.blocksPerBand() * tiling.slices;
-    int depth = Math.min(tiling.slices, out.d() - z);
-    int pairs = pairs(depth);
-    int inputSlices = inPairs ? 2 * pairs + 2 : depth + kz - 1;
-    for (int k = 0; k < inputSlices; k++) {
-      for (int c = 0; c * CHUNK < tiling.inputs(square); c++) {
-        int chunk = tiling.firstInput(square) / CHUNK + c;
-        int to = inputAt + c * inputChunk + place(k, pairs + 1) * count * CHUNK;
-        inputSlice(operands, own, chunk, z + k - window.padding()[0], firstTile, count, to);
-      }
-    }
-    int gradientSlices = inPairs ? 2 * pairs : depth;
-    for (int k = 0; k < gradientSlices; k++) {
-      for (int d = 0; d * DOUBLE < tiling.outputs(square); d++) {
-        int to = gradientAt + d * gradientDouble + place(k, pairs) * count * DOUBLE;
-        if (k < depth) {
-          int first = tiling.firstOutput(square) + d * DOUBLE;
-          gradientSlice(operands, own, first, z + k, firstTile, count, to);
-        } else {
-          clearGradient(own, count, to);
-        }
-      }
-    }
+    int count = tiling.tiles(block);
+    int depth = tiling.slices(block);
+    int pairs = WinogradDepth.pairs(depth);
+    tiles.transform(operands, own, square, block);
     for (int point = 0; point < POINTS; point++) {
       if (inPairs) {
         pairs(own, square, point, pairs, count);
@@ -210,23 +159,18 @@ final class SimdWinogradWeightGradient implements Kernel {
     }
   }
 
-  /** Where a slice lies: in pairs, even ones lie before odd ones. */
-  private int place(int slice, int evenSlices) {
-    return inPairs ? slice % 2 * evenSlices + slice / 2 : slice;
-  }
-
   /** The factors of all products in z of one point. */
   private void pairs(float[] own, int square, int point, int pairs, int count) {
     int slice = count * CHUNK;
     for (int c = 0; c * CHUNK < tiling.inputs(square); c++) {
-      int even = inputAt + point * inputPoint + c * inputChunk;
+      int even = tiles.input(point) + c * tiles.inputChunk();
       int odd = even + (pairs + 1) * slice;
       int to = pairInputAt + c * pairs * slice;
       WinogradDepth.inputs(own, even, odd, slice, pairs, to, pairInputProduct);
     }
     int length = pairs * count * DOUBLE;
     for (int d = 0; d * DOUBLE < tiling.outputs(square); d++) {
-      int even = gradientAt + point * gradientPoint + d * gradientDouble;
+      int even = tiles.gradient(point) + d * tiles.gradientDouble();
       int to = pairGradientAt + d * length;
       WinogradDepth.gradients(own, even, even + length, length, to, pairGradientProduct);
     }
@@ -236,8 +180,8 @@ final class SimdWinogradWeightGradient implements Kernel {
     int voxels = pairs * count;
     for (int product = 0; product < products; product++) {
       int input = pairInputAt + product * pairInputProduct;
-      int gradient = gradientAt + point * gradientPoint;
-      int gradientStep = gradientDouble;
+      int gradient = tiles.gradient(point);
+      int gradientStep = tiles.gradientDouble();
       if (product == 1 || product == 2) {
         gradient = pairGradientAt + (product - 1) * pairGradientProduct;
         gradientStep = voxels * DOUBLE;
@@ -249,10 +193,13 @@ final class SimdWinogradWeightGradient implements Kernel {
   }
 
   private void products(float[] own, int square, int point, int depth, int count) {
-    int gradient = gradientAt + point * gradientPoint;
+    int inputStep = tiles.inputChunk();
+    int gradient = tiles.gradient(point);
+    int gradientStep = tiles.gradientDouble();
+    int voxels = depth * count;
     for (int tap = 0; tap < kz; tap++) {
-      int input = inputAt + point * inputPoint + tap * count * CHUNK;
-      add(own, square, point, tap, input, inputChunk, gradient, gradientDouble, depth * count);
+      int input = tiles.input(point) + tap * count * CHUNK;
+      add(own, square, point, tap, input, inputStep, gradient, gradientStep, voxels);
     }
   }
 
@@ -284,107 +231,6 @@ final class SimdWinogradWeightGradient implements Kernel {
   /** Where the sums of point 0 begin. */
   private int sums(int product, int chunk, int twoVectors) {
     return sumsAt + ((product * tiling.chunks + chunk) * doubles + twoVectors) * SUMS;
-  }
-
-  /** Copies and transforms the input tiles of one slice, row of tiles by row of tiles. */
-  private void inputSlice(
-      Operands operands, float[] own, int chunk, int z, int firstTile, int count, int to) {
-    if (z < 0 || z >= in.d()) {
-      for (int point = 0; point < POINTS; point++) {
-        int at = to + point * inputPoint;
-        Arrays.fill(own, at, at + count * CHUNK, 0);
-      }
-      return;
-    }
-    for (int done = 0; done < count; ) {
-      int tile = firstTile + done;
-      int x = tile % tiling.tilesX;
-      int y = tile / tiling.tilesX % tiling.tilesY * STEP - window.padding()[1];
-      int n = tile / tiling.tilesX / tiling.tilesY;
-      int some = Math.min(count - done, tiling.tilesX - x);
-      int line = some * STEP + SIZE - STEP;
-      int left = x * STEP - window.padding()[2];
-      for (int row = 0; row < SIZE; row++) {
-        int at = Operands.FIRST + row * rowLength;
-        inputRows.copy(operands, chunk, n, z, y + row, left, line, places, own, at);
-      }
-      int width = inputRows.width(chunk);
-      if (width == CHUNK) {
-        columns(own, 0, line * CHUNK);
-      } else {
-        for (int column = 0; column < line; column++) {
-          columns(own, column * CHUNK, column * CHUNK + width);
-        }
-      }
-      for (int row = 0; row < SIZE; row++) {
-        int from = columnsAt + row * rowLength;
-        row(own, from, some, width, to + row * SIZE * inputPoint + done * CHUNK);
-      }
-      done += some;
-    }
-  }
-
-  private void columns(float[] own, int from, int end) {
-    for (int i = from; i < end; i += LANES) {
-      WinogradF4.input(own, Operands.FIRST + i, rowLength, own, columnsAt + i, rowLength);
-    }
-  }
-
-  private void row(float[] own, int from, int count, int width, int to) {
-    for (int tile = 0; tile < count; tile++) {
-      int inTile = from + tile * STEP * CHUNK;
-      for (int i = 0; i < width; i += LANES) {
-        WinogradF4.input(own, inTile + i, CHUNK, own, to + tile * CHUNK + i, inputPoint);
-      }
-    }
-  }
-
-  /**
-   * Transforms the gradient's tiles of one slice, two vectors of channels; those that are not whole
-   * are copied before. All channels of a tile at once would write to four times as many places,
-   * more pages than a processor keeps at hand.
-   */
-  private void gradientSlice(
-      Operands operands, float[] own, int first, int z, int firstTile, int count, int to) {
-    View gradient = operands.inputs[operands.inputs.length - 1];
-    int channels = Math.min(DOUBLE, out.c() - first);
-    for (int k = 0; k < count; k++) {
-      int tile = firstTile + k;
-      int x = tile % tiling.tilesX * STEP;
-      int y = tile / tiling.tilesX % tiling.tilesY * STEP;
-      int n = tile / tiling.tilesX / tiling.tilesY;
-      int from = (((n * out.d() + z) * out.h() + y) * out.w() + x) * out.c() + first;
-      from += gradient.offset;
-      int target = to + k * DOUBLE;
-      if (channels == DOUBLE && y + STEP <= out.h() && x + STEP <= out.w()) {
-        transform(gradient.array, from, out.c(), out.w() * out.c(), own, target);
-      } else {
-        Arrays.fill(own, Operands.FIRST, Operands.FIRST + STEP * STEP * DOUBLE, 0);
-        for (int row = 0; row < Math.min(STEP, out.h() - y); row++) {
-          for (int column = 0; column < Math.min(STEP, out.w() - x); column++) {
-            int voxel = from + (row * out.w() + column) * out.c();
-            int at = Operands.FIRST + (row * STEP + column) * DOUBLE;
-            System.arraycopy(gradient.array, voxel, own, at, channels);
-          }
-        }
-        transform(own, Operands.FIRST, DOUBLE, STEP * DOUBLE, own, target);
-      }
-    }
-  }
-
-  /** One tile of the gradient, two vectors of channels. */
-  private void transform(float[] from, int at, int column, int row, float[] own, int to) {
-    for (int c = 0; c < DOUBLE; c += LANES) {
-      WinogradGradient.gradient(from, at + c, column, row, own, to + c, gradientPoint);
-    }
-  }
-
-  /** A slice behind the last of an odd number. */
-  private void clearGradient(float[] own, int count, int to) {
-    for (int point = 0; point < POINTS; point++) {
-      int at = to + point * gradientPoint;
-      Arrays.fill(own, at, at + count * DOUBLE, 0);
-    }
   }
 
   /** The outer transforms: into the weights, or into shared memory where there are more parts. */

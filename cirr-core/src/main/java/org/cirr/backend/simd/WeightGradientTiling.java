@@ -26,7 +26,7 @@ final class WeightGradientTiling {
    * Channels of both sides times tiles of one block, over all its slices: enough that loading and
    * storing sums costs little.
    */
-  private static final int TILE_CHANNELS = Integer.getInteger("wg.tc", 1 << 14);
+  private static final int TILE_CHANNELS = 1 << 14;
 
   /** Slices of one block at most; an even number. */
   private static final int SLICES = 8;
@@ -45,10 +45,10 @@ final class WeightGradientTiling {
   final int outBlocks;
   final int squares;
 
-  /** Slices of a block. */
+  /** Slices of a block at most. */
   final int slices;
 
-  /** Tiles of one slice of a block. */
+  /** Tiles of one slice of a block at most. */
   final int tiles;
 
   /** Tiles of one slice of all samples. */
@@ -67,7 +67,7 @@ final class WeightGradientTiling {
     int even = pieces(window.out().c(), outBlocks);
     width = pieces(even, OuterProducts.WIDTH) * OuterProducts.WIDTH;
     squares = pieces(inChunks, chunks) * outBlocks;
-    int bands = pieces(window.out().d(), SLICES);
+    int bands = Math.max(1, pieces(window.out().d(), SLICES));
     slices = bands == 1 ? Math.max(1, window.out().d()) : pieces(window.out().d(), 2 * bands) * 2;
     tilesX = pieces(window.out().w(), STEP);
     tilesY = pieces(window.out().h(), STEP);
@@ -83,8 +83,26 @@ final class WeightGradientTiling {
   }
 
   /** Blocks that lie side by side in one band of slices. */
-  int blocksPerBand() {
+  private int blocksPerBand() {
     return pieces(allTiles, tiles);
+  }
+
+  int firstTile(int block) {
+    return block % blocksPerBand() * tiles;
+  }
+
+  /** Tiles of one slice of a block. */
+  int tiles(int block) {
+    return Math.min(tiles, allTiles - firstTile(block));
+  }
+
+  int firstSlice(int block) {
+    return block / blocksPerBand() * slices;
+  }
+
+  /** Slices of a block. */
+  int slices(int block) {
+    return Math.min(slices, window.out().d() - firstSlice(block));
   }
 
   /** The first block of a part; the first of the part after the last is the number of blocks. */

@@ -28,6 +28,11 @@ final class WinogradDepth {
 
   private WinogradDepth() {}
 
+  /** The pairs that some slices are; the last slice of an odd number pairs with zeros. */
+  static int pairs(int slices) {
+    return (slices + 1) / 2;
+  }
+
   /**
    * The input's factors of all pairs of slices. Even slices lie one after another, and so do odd
    * ones.
