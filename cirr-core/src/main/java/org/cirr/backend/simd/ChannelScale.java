@@ -14,6 +14,9 @@ final class ChannelScale {
   private static final VectorSpecies<Float> F = Lanes.F;
   private static final int LANES = Lanes.COUNT;
 
+  /** Elements of a block: 4 KB of each tensor. */
+  private static final int BLOCK = 1024;
+
   private final int channels;
   private final int period;
 
@@ -32,6 +35,14 @@ final class ChannelScale {
   /** Elements after which channels and lanes line up again. */
   int period() {
     return period;
+  }
+
+  /**
+   * Elements, whole periods, that a loop over columns of channels should take at once: each column
+   * reads a part of every cache line, so the lines of all tensors have to stay in the L1 cache.
+   */
+  int block() {
+    return Math.max(1, BLOCK / period) * period;
   }
 
   /** Repeats {@code C} values at {@code at} to a whole period, in place. */

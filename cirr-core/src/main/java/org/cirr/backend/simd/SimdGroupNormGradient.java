@@ -105,8 +105,13 @@ final class SimdGroupNormGradient implements Kernel {
     int q = operands.inputs[1].offset + first;
     int to = operands.output.offset + first;
     int whole = length - length % period;
-    for (int j = 0; j < period; j += LANES) {
-      column(x, p + j, g, q + j, out, to + j, whole, period, table, at + j);
+    int block = channels.block();
+    for (int from = 0; from < whole; from += block) {
+      int some = Math.min(block, whole - from);
+      for (int j = 0; j < period; j += LANES) {
+        int i = from + j;
+        column(x, p + i, g, q + i, out, to + i, some, period, table, at + j);
+      }
     }
     for (int i = whole; i < length; i++) {
       int c = at + i % period;

@@ -1,5 +1,6 @@
 package org.cirr.backend.simd;
 
+import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -20,9 +21,9 @@ import org.cirr.tensor.Shape;
 /*
  * Design. The plain form is ScalarGroupNormSums. Mean and spread come from the statistics that the
  * convolution left when it wrote x, or from NormTable, which reads x once; the second pass reads x and
- * the gradient. A column of the loop is a vector of channels that
- * lines up again after a period (see ChannelScale), so that its two sums stay in registers. The sums
- * of a chunk are floats over some hundred values; chunks are added in double, in their order.
+ * the gradient. A column of the loop is a vector of channels that lines up again after a period (see
+ * ChannelScale), so that its two sums stay in registers for a block of elements. The sums of a chunk
+ * are floats over some hundred values; chunks are added in double, in their order.
  */
 final class SimdGroupNormSums implements Kernel {
   private static final VectorSpecies<Float> F = Lanes.F;
@@ -137,8 +138,14 @@ final class SimdGroupNormSums implements Kernel {
     int p = operands.inputs[0].offset + first;
     int q = operands.inputs[1].offset + first;
     int whole = length - length % period;
-    for (int j = 0; j < period; j += LANES) {
-      column(x, p + j, g, q + j, whole, period, table, at + j, own, j);
+    Arrays.fill(own, 0, 2 * period, 0);
+    int block = channels.block();
+    for (int from = 0; from < whole; from += block) {
+      int some = Math.min(block, whole - from);
+      for (int j = 0; j < period; j += LANES) {
+        int i = from + j;
+        column(x, p + i, g, q + i, some, period, table, at + j, own, j);
+      }
     }
     for (int i = whole; i < length; i++) {
       int c = at + i % period;
@@ -167,8 +174,8 @@ final class SimdGroupNormSums implements Kernel {
     FloatVector factor = FloatVector.fromArray(F, table, at + period);
     FloatVector scaled = FloatVector.fromArray(F, table, at + 3 * period);
     FloatVector shifted = FloatVector.fromArray(F, table, at + 4 * period);
-    FloatVector plain = FloatVector.zero(F);
-    FloatVector along = FloatVector.zero(F);
+    FloatVector plain = FloatVector.fromArray(F, own, to);
+    FloatVector along = FloatVector.fromArray(F, own, period + to);
     for (int i = 0; i < whole; i += period) {
       FloatVector normal = FloatVector.fromArray(F, x, p + i).sub(mean).mul(factor);
       FloatVector gradient = FloatVector.fromArray(F, g, q + i);
