@@ -2,6 +2,8 @@ package org.cirr.backend.simd;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
@@ -26,19 +28,21 @@ import org.cirr.parallel.Workers;
  * count as channels.
  *
  * A share is some pairs with the same input channels, so that these are copied once for all of them;
- * not all, since their sums have to stay in the L2 cache. With many shares each is a task. With few, the
+ * not all, since each band reads and writes all their sums. With many shares each is a task. With few, the
  * bands are cut into parts too, each with sums of its own in shared memory, which are added in a fixed
  * order at the end. All follow from the shapes alone.
  */
 final class SimdConvWeightGradient implements Kernel {
   private static final int CHUNK = SimdRows.CHUNK;
-  private static final int WIDTH = 2 * Lanes.COUNT;
+  private static final VectorSpecies<Float> F = Lanes.F;
+  private static final int LANES = Lanes.COUNT;
+  private static final int WIDTH = OuterProducts.WIDTH;
 
   /** Tasks that keep any machine busy. */
   private static final int TASKS = 16;
 
-  /** Pairs of a share: sums of 442 KB where the kernel has 27 taps. */
-  private static final int JOINED = 4;
+  /** Pairs of a share: with AVX2 sums of 442 KB where the kernel has 27 taps; more gain nothing. */
+  private static final int JOINED = 8;
 
   /** Voxels of a run: with both sides of more, the L1 cache would overflow. */
   private static final int RUN = 144;
@@ -237,13 +241,31 @@ final class SimdConvWeightGradient implements Kernel {
     for (int k = 0; k < count; k++) {
       int from = gradient.offset + (row + k) * out.w() * out.c() + firstOutput(pair);
       int to = at + k * pitch * WIDTH;
-      for (int x = 0; x < out.w(); x++) {
-        System.arraycopy(gradient.array, from + x * out.c(), own, to + x * WIDTH, channels);
-      }
-      for (int x = 0; x < out.w() && channels < WIDTH; x++) {
-        Arrays.fill(own, to + x * WIDTH + channels, to + (x + 1) * WIDTH, 0);
+      if (channels == WIDTH) {
+        copyVectors(gradient.array, from, own, to);
+      } else {
+        copyFew(gradient.array, from, channels, own, to);
       }
       Arrays.fill(own, to + out.w() * WIDTH, to + pitch * WIDTH, 0);
+    }
+  }
+
+  /** A row of two vectors of channels; a call of System.arraycopy for each voxel takes longer. */
+  private void copyVectors(float[] from, int at, float[] own, int to) {
+    for (int x = 0; x < out.w(); x++) {
+      FloatVector.fromArray(F, from, at + x * out.c()).intoArray(own, to + x * WIDTH);
+      FloatVector second = FloatVector.fromArray(F, from, at + x * out.c() + LANES);
+      second.intoArray(own, to + x * WIDTH + LANES);
+    }
+  }
+
+  /** A row of fewer channels, with zeros behind those of each voxel. */
+  private void copyFew(float[] from, int at, int channels, float[] own, int to) {
+    Arrays.fill(own, to, to + out.w() * WIDTH, 0);
+    for (int x = 0; x < out.w(); x++) {
+      for (int c = 0; c < channels; c++) {
+        own[to + x * WIDTH + c] = from[at + x * out.c() + c];
+      }
     }
   }
 
@@ -288,7 +310,7 @@ final class SimdConvWeightGradient implements Kernel {
       if (merged) {
         OuterProducts.addDense(own, first, voxel, channels, own, gradient, voxels, sums, to);
       } else {
-        int vectors = outputs(pair) > Lanes.COUNT ? 2 : 1;
+        int vectors = outputs(pair) > LANES ? 2 : 1;
         OuterProducts.add(own, first, channels, own, gradient, vectors, voxels, sums, to);
       }
     }
