@@ -1,6 +1,7 @@
 package org.cirr.backend.simd;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Kernel;
 import org.cirr.backend.cpu.Operands;
@@ -15,9 +16,13 @@ import org.cirr.parallel.Workers;
  * Design. The plain form is ScalarConvTranspose. Output columns x with the same (x + padding) mod
  * stride form a phase: they use the same kernel columns kx, on neighbouring input columns. So a phase
  * of a row is a small convolution with runs of Cin values, and SimdRows does the work; only the
- * writing has a step. With kernel = stride (nnU-Net) every output voxel has exactly one tap.
+ * writing has a step. With kernel = stride (nnU-Net) every output voxel has exactly one tap. A phase has
+ * few taps, so runs are short; chunks of 64 input channels, where all are such, make them twice as
+ * long.
  */
 final class SimdConvTranspose implements Kernel {
+  private static final int CHUNK = SimdRows.CHUNK;
+
   private final TransposedWindow window;
   private final Extents in;
   private final Extents out;
@@ -29,6 +34,7 @@ final class SimdConvTranspose implements Kernel {
   private final ChannelBlocks blocks;
   private final int group; // output rows that read the same input rows
   private final InputRows inputRows;
+  private final int pitch; // chunks of InputRows that lie side by side: 1 or 2
   private final int[] places; // of the columns of a copied row
   private final int sumsAt;
   private final int writerAt;
@@ -42,16 +48,18 @@ final class SimdConvTranspose implements Kernel {
     padding = window.padding();
     group = kernel[1] == stride[1] && padding[1] == 0 ? stride[1] : 1;
     inputRows = new InputRows(in, conv.groups(), step.parts());
-    places = inputRows.places(in.w(), 1);
+    int perGroup = in.c() / conv.groups();
+    pitch = perGroup % (2 * CHUNK) == 0 ? 2 : 1;
+    places = IntStream.range(0, in.w()).map(x -> x * pitch * CHUNK).toArray();
     int reached = ((kernel[0] - 1) / stride[0] + 1) * ((kernel[1] - 1) / stride[1] + 1);
-    sumsAt = Operands.FIRST + reached * inputRows.chunks() * in.w() * SimdRows.CHUNK;
+    sumsAt = Operands.FIRST + reached * inputRows.chunks() * in.w() * CHUNK;
     writerAt = sumsAt + ((out.w() - 1) / stride[2] + 1) * 2 * Lanes.COUNT;
     dilation = window.dilation();
-    int perGroup = in.c() / conv.groups();
     int outPerGroup = out.c() / conv.groups();
     int taps = window.taps();
     layout = new WeightLayout(0, (perGroup - 1) * outPerGroup * taps, taps, outPerGroup * taps, 1);
-    blocks = new ChannelBlocks(out.c(), conv.groups(), perGroup, taps);
+    int chunk = pitch * CHUNK;
+    blocks = new ChannelBlocks(out.c(), conv.groups(), perGroup, chunk, taps);
   }
 
   @Override
@@ -102,7 +110,8 @@ final class SimdConvTranspose implements Kernel {
       int iy = window.source(1, y, tap % kernel[1]);
       if (iz >= 0 && iy >= 0) {
         for (int chunk = 0; chunk < inputRows.chunks(); chunk++) {
-          int at = Operands.FIRST + (rows * inputRows.chunks() + chunk) * in.w() * SimdRows.CHUNK;
+          int plane = rows * inputRows.chunks() + chunk / pitch * pitch;
+          int at = Operands.FIRST + (plane * in.w() + chunk % pitch) * CHUNK;
           inputRows.copy(operands, chunk, n, iz, iy, 0, in.w(), places, own, at);
         }
         rows++;
@@ -117,7 +126,7 @@ final class SimdConvTranspose implements Kernel {
       int iz = window.source(0, z, tap / kernel[1]);
       int iy = window.source(1, y, tap % kernel[1]);
       if (iz >= 0 && iy >= 0) {
-        int from = Operands.FIRST + row * inputRows.chunks() * in.w() * SimdRows.CHUNK;
+        int from = Operands.FIRST + row * inputRows.chunks() * in.w() * CHUNK;
         addColumns(own, from, tap * kernel[2], first, count, b);
         row++;
       }
@@ -138,10 +147,10 @@ final class SimdConvTranspose implements Kernel {
       int high = Math.min(count, in.w() - shift);
       for (int chunk = 0; chunk < blocks.chunks() && low < high; chunk++) {
         SimdRows.add(
-            1,
+            pitch,
             false,
             own,
-            from + ((firstChunk + chunk) * in.w() + low + shift) * SimdRows.CHUNK,
+            from + ((firstChunk + chunk * pitch) * in.w() + (low + shift) * pitch) * CHUNK,
             high - low,
             blocks.chunkLength(chunk),
             blocks.weight(),
