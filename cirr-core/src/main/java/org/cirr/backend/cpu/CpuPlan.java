@@ -66,8 +66,8 @@ public final class CpuPlan {
         parts.addAll(fusion.parts(input));
       }
     }
-    boolean measures = node.op() instanceof InstanceNorm || node.op() instanceof GroupNormSums;
-    long left = measures ? statistics.getOrDefault(node.inputs().get(0), 0L) : 0;
+    long left =
+        factory.takesStatistics(node) ? statistics.getOrDefault(node.inputs().get(0), 0L) : 0;
     if (node.op() instanceof InstanceNorm) {
       if (fusion.isDeferred(node)) {
         return new Step(node, null, node, left > 0 ? List.of() : parts, false, true, left);

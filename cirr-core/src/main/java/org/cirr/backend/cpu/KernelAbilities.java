@@ -1,6 +1,7 @@
 package org.cirr.backend.cpu;
 
 import org.cirr.graph.Node;
+import org.cirr.op.InstanceNorm;
 import org.cirr.op.Op;
 
 /** What a backend's kernels can do: asked while a graph is planned, without any weights. */
@@ -27,6 +28,11 @@ public interface KernelAbilities {
   /** The floats of statistics that the step can leave for a norm behind it, or 0. */
   default long statisticsLength(Step step) {
     return 0;
+  }
+
+  /** Whether the node's kernel takes the statistics that the step before has left. */
+  default boolean takesStatistics(Node node) {
+    return node.op() instanceof InstanceNorm;
   }
 
   /** The floats of the table that a deferred norm makes for the readers of its result. */

@@ -18,8 +18,8 @@ import org.cirr.tensor.Shape;
  * @param leavesStatistics whether the step leaves the statistics of its result for the norm behind
  * @param makesTable for a norm, whether the readers of its result apply it, so that only their
  *     table is to be made
- * @param statisticsLength for a norm and for the sums of its gradient, the floats of statistics
- *     that the step that made its input has left
+ * @param statisticsLength the floats of statistics that the step that made its input has left for
+ *     it, where its kernel takes them: a norm, or the sums of a norm's gradient
  */
 public record Step(
     Node node,

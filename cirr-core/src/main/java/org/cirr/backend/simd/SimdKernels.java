@@ -119,6 +119,11 @@ final class SimdKernels implements KernelFactory {
   }
 
   @Override
+  public boolean takesStatistics(Node node) {
+    return node.op() instanceof InstanceNorm || node.op() instanceof GroupNormSums;
+  }
+
+  @Override
   public long sharedLength(Step step) {
     if (step.node().op() instanceof InstanceNorm && SimdColumnNorm.fits(step)) {
       return 0;
