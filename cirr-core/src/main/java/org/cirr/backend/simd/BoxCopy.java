@@ -25,7 +25,9 @@ final class BoxCopy {
   private static final VectorSpecies<Float> F = Lanes.F;
   private static final int LANES = Lanes.COUNT;
   private static final int CHUNK = 1 << 15; // elements
-  private static final int SHORT = 128; // elements
+
+  /** The longest line, in elements, that vectors copy faster than a call of arraycopy does. */
+  private static final int SHORT = 128;
 
   /** An axis of the box, and how far its neighbours are from each other. */
   private record Axis(int extent, int in, int out) {

@@ -47,11 +47,8 @@ final class SimdWinogradWeightGradient implements Kernel {
   /** The same for the fourth product in z, which takes an outer transform more. */
   private static final int FEWEST_IN_PAIRS = 32;
 
-  /** Floats of a cache line: points a power of two apart would all compete for one set of lines. */
-  private static final int LINE = 16;
-
   /** From the sums of two vectors of output channels to those of the next. */
-  private static final int SUMS = CHUNK * DOUBLE + LINE;
+  private static final int SUMS = CHUNK * DOUBLE + WeightGradientTiles.LINE;
 
   private final Window window;
   private final Extents in;
@@ -80,9 +77,9 @@ final class SimdWinogradWeightGradient implements Kernel {
     tiles = new WeightGradientTiles(window, parts, tiling, inPairs);
     int voxels = WinogradDepth.pairs(tiling.slices) * tiling.tiles;
     pairInputAt = tiles.end();
-    pairInputProduct = voxels * tiling.chunks * CHUNK + LINE;
+    pairInputProduct = voxels * tiling.chunks * CHUNK + WeightGradientTiles.LINE;
     pairGradientAt = pairInputAt + (inPairs ? products * pairInputProduct : 0);
-    pairGradientProduct = voxels * tiling.width + LINE;
+    pairGradientProduct = voxels * tiling.width + WeightGradientTiles.LINE;
     sumsAt = pairGradientAt + (inPairs ? 2 * pairGradientProduct : 0);
     end = sumsAt + POINTS * sumsPoint();
   }

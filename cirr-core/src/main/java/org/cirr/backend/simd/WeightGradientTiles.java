@@ -25,7 +25,7 @@ final class WeightGradientTiles {
   private static final int STEP = WinogradF4.OUT;
 
   /** Floats of a cache line: points a power of two apart would all compete for one set of lines. */
-  private static final int LINE = 16;
+  static final int LINE = 16;
 
   private final Window window;
   private final Extents in;

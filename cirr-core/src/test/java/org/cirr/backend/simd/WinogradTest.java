@@ -63,6 +63,56 @@ class WinogradTest {
     }
   }
 
+  @Test
+  void threeTapsComeFromFourProducts() {
+    Random random = new Random(8);
+    int lanes = Lanes.COUNT;
+    int pairs = 3;
+    int slice = 2 * lanes;
+    int slices = 2 * pairs + 2; // of the input; a gradient's slice meets three of them
+    float[] input = new float[slices * slice];
+    float[] gradient = new float[2 * pairs * slice];
+    for (int i = 0; i < input.length; i++) {
+      input[i] = random.nextFloat() - 0.5f;
+    }
+    for (int i = 0; i < gradient.length; i++) {
+      gradient[i] = random.nextFloat() - 0.5f;
+    }
+    int length = pairs * slice;
+    float[] own = new float[2 * (length + slice) + 2 * length + 6 * length + 4 * lanes];
+    int odd = length + slice;
+    int evenGradient = 2 * odd;
+    int oddGradient = evenGradient + length;
+    int inputs = oddGradient + length;
+    int gradients = inputs + 4 * length;
+    int products = gradients + 2 * length;
+    for (int z = 0; z < slices; z++) {
+      System.arraycopy(input, z * slice, own, z % 2 * odd + z / 2 * slice, slice);
+    }
+    for (int z = 0; z < 2 * pairs; z++) {
+      System.arraycopy(
+          gradient, z * slice, own, evenGradient + z % 2 * length + z / 2 * slice, slice);
+    }
+    WinogradDepth.inputs(own, 0, odd, slice, pairs, inputs, length);
+    WinogradDepth.gradients(own, evenGradient, oddGradient, length, gradients, length);
+    int[] factors = {evenGradient, gradients, gradients + length, oddGradient};
+    for (int k = 0; k < WinogradDepth.PRODUCTS; k++) {
+      for (int i = 0; i < length; i++) {
+        own[products + k * lanes + i % lanes] += own[inputs + k * length + i] * own[factors[k] + i];
+      }
+    }
+    WinogradDepth.taps(own, products, lanes);
+    for (int tap = 0; tap < 3; tap++) {
+      for (int lane = 0; lane < lanes; lane++) {
+        double expected = 0;
+        for (int i = lane; i < gradient.length; i += lanes) {
+          expected += (double) gradient[i] * input[i + tap * slice];
+        }
+        assertEquals(expected, own[products + tap * lanes + lane], 2e-6, tap + ", lane " + lane);
+      }
+    }
+  }
+
   /** Cuts of tiles, slices, chunks of channels and blocks that all have remainders. */
   @ParameterizedTest
   @CsvSource({
