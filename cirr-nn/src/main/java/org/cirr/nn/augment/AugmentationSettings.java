@@ -74,27 +74,33 @@ public record AugmentationSettings(
 
   /** The same with other mirror axes; none for {@code ...NoMirroring}. */
   public AugmentationSettings withMirrorAxes(int... axes) {
-    return with(elasticChance, organContrastChance, axes);
+    return with(rotationChance, scaleChance, elasticChance, organContrastChance, axes);
+  }
+
+  /** The same with rotation and scaling, each with a probability. */
+  public AugmentationSettings withSpatialChance(double chance) {
+    return with(chance, chance, elasticChance, organContrastChance, mirrorAxes);
   }
 
   /** The same with elastic deformations. */
   public AugmentationSettings withElasticChance(double chance) {
-    return with(chance, organContrastChance, mirrorAxes);
+    return with(rotationChance, scaleChance, chance, organContrastChance, mirrorAxes);
   }
 
   /** The same with organs of other brightness. */
   public AugmentationSettings withOrganContrastChance(double chance) {
-    return with(elasticChance, chance, mirrorAxes);
+    return with(rotationChance, scaleChance, elasticChance, chance, mirrorAxes);
   }
 
-  private AugmentationSettings with(double elastic, double organContrast, int[] axes) {
+  private AugmentationSettings with(
+      double rotation, double scale, double elastic, double organContrast, int[] axes) {
     return new AugmentationSettings(
         inPlane,
         rotationDegrees,
-        rotationChance,
+        rotation,
         scaleLeast,
         scaleMost,
-        scaleChance,
+        scale,
         elastic,
         noiseChance,
         blurChance,

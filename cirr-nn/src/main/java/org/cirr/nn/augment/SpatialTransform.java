@@ -77,11 +77,11 @@ final class SpatialTransform {
   }
 
   /*
-   * Elastic fields are cirr's own (nnU-Net's trainer has them switched off): knots a tenth to a
-   * quarter of the patch apart, moved by up to a fifth of their distance, so that nothing folds.
+   * Elastic fields are cirr's own (nnU-Net's trainer has them switched off): knots a tenth to
+   * four tenths of the patch apart, moved by up to a fifth of their distance, so that nothing folds.
    */
   private static float[][] elastic(AugmentationSettings settings, int[] size, Draws draws) {
-    double share = draws.uniform(0.1, 0.25);
+    double share = draws.uniform(0.1, 0.4);
     double strength = draws.uniform(0, 0.2);
     float[][] fields = new float[3][];
     for (int axis = settings.inPlane() ? 1 : 0; axis < 3; axis++) {

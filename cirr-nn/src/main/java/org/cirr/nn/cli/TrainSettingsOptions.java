@@ -78,6 +78,23 @@ final class TrainSettingsOptions {
   private boolean noMirror;
 
   @Option(
+      names = "--spatial",
+      paramLabel = "P",
+      description = {
+        "Rotate a share of the patches, and scale a share, from 0 to 1; more than nnU-Net's for data"
+            + " sets of few cases. Default: 0.2."
+      })
+  private Double spatial;
+
+  @Option(
+      names = "--elastic",
+      paramLabel = "P",
+      description = {
+        "Bend a share of the patches, from 0 to 1, for data sets of few cases. Default: 0."
+      })
+  private Double elastic;
+
+  @Option(
       names = "--organ-contrast",
       paramLabel = "P",
       description = {
@@ -125,12 +142,19 @@ final class TrainSettingsOptions {
         new TrainSettings.Sampling(
             or(batchSize, sampling.batchSize()),
             sampling.foregroundShare(),
-            sampling.augmentation() && !noAugmentation,
-            sampling.mirroring() && !noMirror,
-            or(organContrast, sampling.organContrast())),
+            augmenting(sampling.augmenting())),
         or(recompute, base.recompute()),
         or(precision, base.precision()),
         or(seed, base.seed()));
+  }
+
+  private TrainSettings.Augmenting augmenting(TrainSettings.Augmenting base) {
+    return new TrainSettings.Augmenting(
+        base.wanted() && !noAugmentation,
+        base.mirroring() && !noMirror,
+        or(spatial, base.spatial()),
+        or(elastic, base.elastic()),
+        or(organContrast, base.organContrast()));
   }
 
   private TrainSettings.Descent descent(TrainSettings.Descent base) {

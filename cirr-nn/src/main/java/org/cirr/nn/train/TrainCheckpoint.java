@@ -93,7 +93,7 @@ final class TrainCheckpoint {
     init.put("dataset_json", dataset);
     init.put("device", "cpu");
     content.put("init_args", init);
-    boolean mirrors = settings.sampling().mirroring() && settings.sampling().augmentation();
+    boolean mirrors = settings.sampling().augmenting().mirrors();
     content.put("trainer_name", trainerName(mirrors));
     content.put("inference_allowed_mirroring_axes", mirrors ? mirrorAxes() : null);
     content.put(OWN, own(state));

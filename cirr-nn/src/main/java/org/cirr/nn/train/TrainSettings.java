@@ -33,6 +33,8 @@ public record TrainSettings(
     Arithmetic precision,
     long seed) {
   private static final String PRECISION = "precision"; // in a checkpoint
+  private static final String SPATIAL = "spatial";
+  private static final String ELASTIC = "elastic";
 
   /** Checks the values. */
   public TrainSettings {
@@ -90,29 +92,57 @@ public record TrainSettings(
    *
    * @param batchSize the patches of a batch; 0 for the plan's
    * @param foregroundShare the share of a batch that is centred on a class
-   * @param augmentation whether patches are changed at random
-   * @param mirroring whether they are mirrored then, and predictions later
-   * @param organContrast the share of patches in which labelled organs get another brightness, if
-   *     patches are changed; nnU-Net has none
+   * @param augmenting how patches are changed at random
    */
-  public record Sampling(
-      int batchSize,
-      double foregroundShare,
-      boolean augmentation,
-      boolean mirroring,
-      double organContrast) {
+  public record Sampling(int batchSize, double foregroundShare, Augmenting augmenting) {
     /** Checks the values. */
     public Sampling {
       require(batchSize >= 0, "the batch size is 1 or more, or 0 for the plan's", batchSize);
-      require(
-          foregroundShare >= 0 && foregroundShare <= 1,
-          "the share of foreground patches goes from 0 to 1",
-          foregroundShare);
-      require(
-          organContrast >= 0 && organContrast <= 1,
-          "the share of patches with another organ contrast goes from 0 to 1",
-          organContrast);
+      requireShare(foregroundShare, "the share of foreground patches");
+      Objects.requireNonNull(augmenting, "augmenting");
     }
+  }
+
+  /**
+   * How patches are changed at random.
+   *
+   * @param wanted whether they are; without it the shares do not matter
+   * @param mirroring whether they are mirrored then, and predictions later
+   * @param spatial the share of patches that are rotated, and the share that are scaled; nnU-Net's
+   *     0.2
+   * @param elastic the share that are bent; nnU-Net has none
+   * @param organContrast the share in which labelled organs get another brightness; nnU-Net has
+   *     none
+   */
+  public record Augmenting(
+      boolean wanted, boolean mirroring, double spatial, double elastic, double organContrast) {
+    private static final double SPATIAL = 0.2;
+
+    /** Checks the values. */
+    public Augmenting {
+      requireShare(spatial, "the share of patches that are rotated and scaled");
+      requireShare(elastic, "the share of patches that are bent");
+      requireShare(organContrast, "the share of patches with another organ contrast");
+    }
+
+    /** What nnU-Net does. */
+    public static Augmenting nnUnet() {
+      return new Augmenting(true, true, SPATIAL, 0, 0);
+    }
+
+    /** Patches as they are. */
+    public static Augmenting none() {
+      return new Augmenting(false, false, SPATIAL, 0, 0);
+    }
+
+    /** Whether patches are mirrored. */
+    boolean mirrors() {
+      return wanted && mirroring;
+    }
+  }
+
+  private static void requireShare(double share, String name) {
+    require(share >= 0 && share <= 1, name + " goes from 0 to 1", share);
   }
 
   private static void require(boolean right, String rule, Object got) {
@@ -126,7 +156,7 @@ public record TrainSettings(
     return new TrainSettings(
         new Length(1000, 250, 50, 0),
         new Descent(0.01, Sgd.nnUnet(), 12, List.of()),
-        new Sampling(0, 0.33, true, true, 0),
+        new Sampling(0, 0.33, Augmenting.nnUnet()),
         0,
         Arithmetic.FLOAT32,
         1);
@@ -180,9 +210,11 @@ public record TrainSettings(
     map.put("frozen", descent.frozen);
     map.put("batch_size", (long) sampling.batchSize);
     map.put("foreground_share", sampling.foregroundShare);
-    map.put("augmentation", sampling.augmentation);
-    map.put("mirroring", sampling.mirroring);
-    map.put("organ_contrast", sampling.organContrast);
+    map.put("augmentation", sampling.augmenting.wanted);
+    map.put("mirroring", sampling.augmenting.mirroring);
+    map.put(SPATIAL, sampling.augmenting.spatial);
+    map.put(ELASTIC, sampling.augmenting.elastic);
+    map.put("organ_contrast", sampling.augmenting.organContrast);
     map.put("recompute", (long) recompute);
     map.put(PRECISION, precision.toString());
     map.put("seed", seed);
@@ -203,14 +235,20 @@ public record TrainSettings(
             saved.number("clip_norm"),
             saved.texts("frozen")),
         new Sampling(
-            saved.whole("batch_size"),
-            saved.number("foreground_share"),
-            saved.flag("augmentation"),
-            saved.flag("mirroring"),
-            saved.number("organ_contrast")),
+            saved.whole("batch_size"), saved.number("foreground_share"), augmenting(saved)),
         saved.whole("recompute"),
         precision(saved),
         saved.longWhole("seed"));
+  }
+
+  /** Before there was a choice patches were rotated and scaled as nnU-Net does, and not bent. */
+  private static Augmenting augmenting(SavedValues saved) throws MalformedFileException {
+    return new Augmenting(
+        saved.flag("augmentation"),
+        saved.flag("mirroring"),
+        saved.map().containsKey(SPATIAL) ? saved.number(SPATIAL) : Augmenting.SPATIAL,
+        saved.map().containsKey(ELASTIC) ? saved.number(ELASTIC) : 0,
+        saved.number("organ_contrast"));
   }
 
   /** Before there was a choice it was single precision. */

@@ -96,10 +96,14 @@ public final class Trainer {
   private static BatchSource batches(TrainingData data, TrainSettings settings, boolean training) {
     TrainSettings.Sampling sampling = settings.sampling();
     AugmentationSettings augmentation = AugmentationSettings.none();
-    if (training && sampling.augmentation()) {
-      augmentation = AugmentationSettings.of(BatchSource.patch(data.configuration()));
-      augmentation = sampling.mirroring() ? augmentation : augmentation.withMirrorAxes();
-      augmentation = augmentation.withOrganContrastChance(sampling.organContrast());
+    TrainSettings.Augmenting wanted = sampling.augmenting();
+    if (training && wanted.wanted()) {
+      augmentation =
+          AugmentationSettings.of(BatchSource.patch(data.configuration()))
+              .withSpatialChance(wanted.spatial())
+              .withElasticChance(wanted.elastic())
+              .withOrganContrastChance(wanted.organContrast());
+      augmentation = wanted.mirroring() ? augmentation : augmentation.withMirrorAxes();
     }
     return BatchSource.of(
         training ? data.training() : data.validation(),
@@ -233,7 +237,7 @@ public final class Trainer {
   private long batchBytes(int size) {
     int[] patch = BatchSource.patch(data.configuration());
     int[] loaded =
-        settings.sampling().augmentation()
+        settings.sampling().augmenting().wanted()
             ? AugmentationSettings.of(patch).loadedSize(patch)
             : patch;
     long voxels = (long) patch[0] * patch[1] * patch[2] * size;

@@ -153,7 +153,10 @@ class TrainerTest {
     Path raw = TinyDataset.make(folder);
     Path model = folder.resolve("model");
     TrainSettings settings =
-        settings(2, 3, 0).withSampling(new TrainSettings.Sampling(0, 0.33, true, false, 0));
+        settings(2, 3, 0)
+            .withSampling(
+                new TrainSettings.Sampling(
+                    0, 0.33, new TrainSettings.Augmenting(true, false, 0.2, 0, 0)));
     Trainer.start(data(raw), settings, options(), model).run(TrainListener.NONE, () -> false);
     Checkpoint read = Checkpoint.read(model.resolve("fold_0/checkpoint_final.pth"));
     Map<?, ?> tree = (Map<?, ?>) read.tree();
@@ -268,7 +271,7 @@ class TrainerTest {
     TrainSettings settings =
         settings(50, 1, 2)
             .withDescent(new TrainSettings.Descent(1e-30, new Sgd(0.9, 0, true, 0), 12, List.of()))
-            .withSampling(new TrainSettings.Sampling(0, 1, false, false, 0));
+            .withSampling(new TrainSettings.Sampling(0, 1, TrainSettings.Augmenting.none()));
     Trainer trainer = Trainer.start(data(raw), settings, options(), folder.resolve("model"));
     TrainingLog log = trainer.run(TrainListener.NONE, () -> false);
     assertEquals(log.best() + 3, log.epochs().size());
@@ -350,7 +353,8 @@ class TrainerTest {
   void recomputingGivesNearlyTheSameAndNeedsLess() throws IOException {
     Path raw = TinyDataset.make(folder);
     TrainSettings settings =
-        settings(1, 2, 0).withSampling(new TrainSettings.Sampling(6, 0.33, true, true, 0));
+        settings(1, 2, 0)
+            .withSampling(new TrainSettings.Sampling(6, 0.33, TrainSettings.Augmenting.nnUnet()));
     Trainer all = Trainer.start(data(raw), settings, options(), folder.resolve("all"));
     Trainer few =
         Trainer.start(data(raw), settings.withRecompute(2), options(), folder.resolve("few"));
@@ -378,7 +382,9 @@ class TrainerTest {
     TrainPlan larger =
         Trainer.start(
                 data(raw),
-                settings(1, 1, 0).withSampling(new TrainSettings.Sampling(8, 0.33, true, true, 0)),
+                settings(1, 1, 0)
+                    .withSampling(
+                        new TrainSettings.Sampling(8, 0.33, TrainSettings.Augmenting.nnUnet())),
                 options(),
                 folder.resolve("n"))
             .plan();

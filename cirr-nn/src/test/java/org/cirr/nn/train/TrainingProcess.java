@@ -14,7 +14,7 @@ final class TrainingProcess {
   static TrainSettings settings(int batch) {
     return TrainSettings.defaults()
         .withLength(new TrainSettings.Length(1, 2, 1, 0))
-        .withSampling(new TrainSettings.Sampling(batch, 0.33, true, true, 0));
+        .withSampling(new TrainSettings.Sampling(batch, 0.33, TrainSettings.Augmenting.nnUnet()));
   }
 
   static TrainingData data(Path raw) throws IOException {
