@@ -46,10 +46,10 @@ add_phantoms() {
   done
 }
 add_phantoms t1 72 1000 --random-grid --contrast t1
-add_phantoms t2 48 2000 --random-grid --contrast t2
-add_phantoms random 120 3000 --random-grid --contrast random
+add_phantoms t2 144 2000 --random-grid --contrast t2
+add_phantoms random 96 3000 --random-grid --contrast random
 add_phantoms slab_t1 48 4000 --random-slab --obese --contrast t1
-add_phantoms slab_random 72 5000 --random-slab --obese --contrast random
+add_phantoms slab_random 60 5000 --random-slab --obese --contrast random
 
 cat >"$raw/dataset.json" <<JSON
 {

@@ -22,6 +22,7 @@ final class Anatomy {
   private final Ellipsoid rightLobe;
   private final Ellipsoid leftLobe;
   private final Ellipsoid caudate;
+  private final Ellipsoid riedelLobe; // a tongue of the right lobe down to the flank, or null
   private final Ellipsoid spleen;
   private final Ellipsoid spleenHollow;
   private final Ellipsoid rightKidney;
@@ -30,6 +31,7 @@ final class Anatomy {
   private final Ellipsoid leftSinus;
   private final Ellipsoid gallbladder;
   private final Ellipsoid stomach;
+  private final Ellipsoid antrum;
   private final Ellipsoid heart;
   private final Ellipsoid pancreasHead;
   private final Ellipsoid pancreasBody;
@@ -44,6 +46,7 @@ final class Anatomy {
   Anatomy(long seed, boolean cirrhotic, boolean obese) {
     Draws draws = Draws.of(seed, 1);
     Draws more = Draws.of(seed, 6); // of its own, so that all else stays as it is without
+    Draws parts = Draws.of(seed, 7); // so are the antrum's and Riedel's lobe's
     double usualFat = draws.uniform(6, 24);
     fat = obese ? 16 + more.uniform(0.7, 1.3) * usualFat : usualFat;
     width = 136 + fat + draws.uniform(-4, 5); // fat is around the organs, not instead of them
@@ -56,7 +59,7 @@ final class Anatomy {
     nodules = cirrhotic ? bumps : draws.uniform(0.2, 0.8);
     double size = draws.uniform(0.92, 1.08);
     double right = size * (cirrhotic ? draws.uniform(0.84, 0.93) : draws.uniform(0.96, 1.05));
-    double left = size * (cirrhotic ? draws.uniform(1.1, 1.3) : draws.uniform(0.8, 1.1));
+    double left = size * (cirrhotic ? draws.uniform(1.1, 1.3) : draws.uniform(0.62, 1.1));
     double tail = size * (cirrhotic ? draws.uniform(1.25, 1.5) : draws.uniform(0.85, 1.1));
     rightLobe = near(draws, -70, 0, 32, 72, 83, 81, right, -6, 4);
     leftLobe = near(draws, 12, -44, 54, 66, 34, 31, left, 8, -6);
@@ -65,17 +68,24 @@ final class Anatomy {
     spleen = near(draws, 98, 36, 44, 30, 44, 54, big, -10, 24);
     spleenHollow = near(draws, 46, 4, 40, 40, 46, 60, 1, 0, 20);
     double kidneys = draws.uniform(0.92, 1.08);
-    double low = draws.uniform(10, 26);
-    rightKidney = near(draws, -62, 46, -low, 31, 28, 55, kidneys, -10, 32);
-    leftKidney = near(draws, 62, 45, 14 - low, 31, 28, 56, kidneys, 10, -32);
-    rightSinus = near(draws, -42, 38, -low, 14, 9, 22, kidneys, -10, 32);
-    leftSinus = near(draws, 42, 37, 14 - low, 14, 9, 22, kidneys, 10, -32);
-    gallbladder = near(draws, -50, -46, 2, 13, 15, 27, draws.uniform(0.6, 1.15), 14, 0);
-    stomach = near(draws, 52, -34, 38, 36, 36, 48, draws.uniform(0.75, 1.1), 20, 0);
+    double drop = draws.uniform(10, 26);
+    rightKidney = near(draws, -62, 46, -drop, 31, 28, 55, kidneys, -10, 32);
+    leftKidney = near(draws, 62, 45, 14 - drop, 31, 28, 56, kidneys, 10, -32);
+    rightSinus = near(draws, -42, 38, -drop, 14, 9, 22, kidneys, -10, 32);
+    leftSinus = near(draws, 42, 37, 14 - drop, 14, 9, 22, kidneys, 10, -32);
+    double bile = draws.uniform(0.6, 1.8);
+    double hanging = 14 * Math.max(0, bile - 1);
+    gallbladder = near(draws, -50, -46 - hanging, 2 - hanging, 13, 15, 27, bile, 14, 0);
+    double meal = draws.uniform(0.7, 1.4);
+    stomach = near(draws, 52, -34, 38, 36, 36, 48, meal, 20, 0);
+    antrum = near(parts, 14, -44, 12, 44, 18, 18, parts.uniform(0.5, 1.3), 10, -14);
+    double tongue = parts.uniform(0.7, 1.25);
+    Ellipsoid low = near(parts, -98, -6, -28, 22, 44, 56, tongue, 0, 0);
+    riedelLobe = parts.chance(0.35) ? low : null;
     heart = near(draws, 28, -38, 146, 58, 46, 50, 1, 20, -20);
     pancreasHead = near(draws, -22, -4, -2, 15, 14, 22, 1, 0, 0);
     pancreasBody = near(draws, 24, 2, 16, 46, 11, 13, 1, -16, 22);
-    stomachFill = draws.uniform(-20, 15);
+    stomachFill = draws.uniform(-45, 15);
     rightDome = draws.uniform(102, 114);
     lowerEdge = draws.uniform(-64, -30);
     lowerSlope = draws.uniform(0.38, 0.56);
@@ -255,6 +265,9 @@ final class Anatomy {
     // The lower surface rises from the right flank to the left, and to the back.
     double lower = lowerEdge + (x + 130) * lowerSlope + 0.22 * y;
     double right = Math.max(rightLobe.level(x, y, z), (lower - z) * 0.8);
+    if (riedelLobe != null) {
+      right = smoothLeast(right, riedelLobe.level(x, y, z), 10);
+    }
     double lobes = smoothLeast(right, leftLobe.level(x, y, z), 14);
     double level = smoothLeast(lobes, caudate.level(x, y, z), 8);
     double behind = Math.max(0, y - 46); // the liver lies in front of the kidney, not around it
@@ -277,7 +290,8 @@ final class Anatomy {
     if (gallbladder.level(x, y, z) < 0) {
       return Tissue.BILE;
     }
-    double stomachLevel = Math.max(stomach.level(x, y, z), edge);
+    double bag = smoothLeast(stomach.level(x, y, z), antrum.level(x, y, z), 12);
+    double stomachLevel = Math.max(bag, edge);
     if (stomachLevel < 0) {
       return stomachLevel > -3
           ? Tissue.STOMACH_WALL

@@ -131,7 +131,7 @@ public record Phantom(Volume image, LabelMap labels) {
       boolean otherFat = draws.chance(0.3); // T1 with, T2 without suppressed fat
       do {
         for (Tissue tissue : tissues) {
-          double own = tissue.brightness(contrast) * Math.exp(draws.normal(0, 0.12));
+          double own = tissue.brightness(contrast) * Math.exp(draws.normal(0, tissue.spread()));
           boolean empty = tissue == Tissue.AIR || tissue == Tissue.GAS || tissue == Tissue.LUNG;
           double any = empty ? draws.uniform(0, 0.1) : draws.uniform(0.08, 1.1);
           signal[tissue.ordinal()] = contrast == PhantomContrast.RANDOM ? any : own;

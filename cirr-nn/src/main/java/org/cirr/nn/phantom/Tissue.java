@@ -52,6 +52,11 @@ enum Tissue {
     return contrast == PhantomContrast.T1 ? t1 : t2;
   }
 
+  /** The deviation of its brightness' logarithm: blood that flows is bright or dark. */
+  double spread() {
+    return this == BLOOD || this == HEART ? 0.5 : 0.12;
+  }
+
   double grain() {
     return grain;
   }

@@ -220,6 +220,22 @@ class PhantomTest {
     }
   }
 
+  /** What lies beside a liver is as bright as fluid and of any size: no network may count on it. */
+  @Test
+  void gallbladderAndStomachAreSmallInSomeAndLargeInOthers() {
+    Tissue[] fluids = {Tissue.BILE, Tissue.STOMACH_CONTENT};
+    for (Tissue fluid : fluids) {
+      int least = Integer.MAX_VALUE;
+      int most = 0;
+      for (long seed = 1; seed <= 20; seed++) {
+        int points = tissues(new Anatomy(seed, false, false))[fluid.ordinal()];
+        least = Math.min(least, points);
+        most = Math.max(most, points);
+      }
+      assertTrue(least > 0 && most > 5 * least, fluid + ": " + least + " to " + most + " points");
+    }
+  }
+
   /** How many points of a coarse grid are of each tissue. */
   private static int[] tissues(Anatomy anatomy) {
     int[] counts = new int[Tissue.values().length];
