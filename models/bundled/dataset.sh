@@ -45,7 +45,7 @@ add_phantoms() {
     phantoms+=("${kind}_$name")
   done
 }
-add_phantoms t1 72 1000 --random-grid --contrast t1
+add_phantoms t1 144 1000 --random-grid --contrast t1
 add_phantoms t2 144 2000 --random-grid --contrast t2
 add_phantoms random 96 3000 --random-grid --contrast random
 add_phantoms slab_t1 48 4000 --random-slab --obese --contrast t1
@@ -67,10 +67,12 @@ fold() {
   printf '  {"train": [%s],\n   "val": [%s]}' "$(quoted "${in[@]}")" "$(quoted "${out[@]}")"
 }
 quoted() { printf '"%s", ' "$@" | sed 's/, $//'; }
-# Fewer than the phantoms, but what counts: a scan is drawn as often as sixty phantoms.
+# Fewer than the phantoms, but what counts: scans are drawn as often as 480 phantoms together.
 often() {
-  local time
-  for time in {1..60}; do echo "$1"; done
+  local name time
+  for name in "$@"; do
+    for ((time = 0; time < 480 / $#; time++)); do echo "$name"; done
+  done
 }
 without() {
   local name
@@ -84,15 +86,16 @@ without() {
 {
   echo "["
   for number in 0 1 2; do
-    train=("${phantoms[@]}")
     left=()
+    seen=()
     for i in "${!chaos_names[@]}"; do
       if [ "$(fold_of "$i")" -eq "$number" ]; then
         left+=("${chaos_names[i]}")
       else
-        mapfile -t -O "${#train[@]}" train < <(often "${chaos_names[i]}")
+        seen+=("${chaos_names[i]}")
       fi
     done
+    mapfile -t train < <(printf '%s\n' "${phantoms[@]}" && often "${seen[@]}")
     fold train left
     echo ,
   done
@@ -102,7 +105,7 @@ without() {
   echo ,
   mapfile -t train < <(
     without "${left[*]}" "${phantoms[@]}"
-    for name in "${chaos_names[@]}"; do often "$name"; done
+    often "${chaos_names[@]}"
   )
   fold train left
   printf '\n]\n'
