@@ -192,6 +192,11 @@ public final class OpCases {
     transposed(cases, a(1, 3, 5, 7, 6), 9, a(3, 3, 3), ones, ones, none, a(2, 1, 2), 3);
     transposed(cases, a(1, 3, 5, 70), 35, a(3, 3), a(2, 2), a(1, 0), a(1, 0), a(1, 3), 35);
     transposed(cases, a(1, 17, 4), 8, a(3), a(3), a(2), a(2), a(4), 2);
+    // Bands of several rows, the last one not full; then all taps of a kernel in one phase.
+    int[] twos = {2, 2, 2};
+    transposed(cases, a(2, 9, 13, 5, 33), 20, a(3, 3, 3), twos, ones, ones);
+    transposed(cases, a(2, 9, 13, 5, 16), 9, a(3, 3, 3), twos, twos, none, twos, 1);
+    transposed(cases, a(2, 40, 11, 64), 16, a(4, 4), a(2, 2), a(1, 1), a(0, 0));
   }
 
   private static void norms(List<Case> cases) {

@@ -18,10 +18,17 @@ import org.cirr.parallel.Workers;
  * of a row is a small convolution with runs of Cin values, and SimdRows does the work; only the
  * writing has a step. With kernel = stride (nnU-Net) every output voxel has exactly one tap. A phase has
  * few taps, so runs are short; chunks of 64 input channels, where all are such, make them twice as
- * long.
+ * long. A task is a band of output rows: neighbours read the same input rows (a kernel of 3 with stride
+ * 2 reads each of them for three), which are copied once for all of them.
  */
 final class SimdConvTranspose implements Kernel {
   private static final int CHUNK = SimdRows.CHUNK;
+
+  /** Copied floats of a band: 256 KB, half of a small L2 cache. */
+  private static final int BAND = 1 << 16;
+
+  /** Tasks that keep any machine busy. */
+  private static final int TASKS = 32;
 
   private final TransposedWindow window;
   private final Extents in;
@@ -32,8 +39,9 @@ final class SimdConvTranspose implements Kernel {
   private final int[] dilation;
   private final WeightLayout layout;
   private final ChannelBlocks blocks;
-  private final int group; // output rows that read the same input rows
   private final InputRows inputRows;
+  private final int band; // output rows of a task
+  private final int bandRows; // input rows of a slice that they reach
   private final int pitch; // chunks of InputRows that lie side by side: 1 or 2
   private final int[] places; // of the columns of a copied row
   private final int sumsAt;
@@ -46,15 +54,15 @@ final class SimdConvTranspose implements Kernel {
     kernel = window.kernel();
     stride = window.stride();
     padding = window.padding();
-    group = kernel[1] == stride[1] && padding[1] == 0 ? stride[1] : 1;
+    dilation = window.dilation();
     inputRows = new InputRows(in, conv.groups(), step.parts());
     int perGroup = in.c() / conv.groups();
     pitch = perGroup % (2 * CHUNK) == 0 ? 2 : 1;
     places = IntStream.range(0, in.w()).map(x -> x * pitch * CHUNK).toArray();
-    int reached = ((kernel[0] - 1) / stride[0] + 1) * ((kernel[1] - 1) / stride[1] + 1);
-    sumsAt = Operands.FIRST + reached * inputRows.chunks() * in.w() * CHUNK;
+    band = band();
+    bandRows = inputRows(band);
+    sumsAt = Operands.FIRST + slices() * bandRows * inputRows.chunks() * in.w() * CHUNK;
     writerAt = sumsAt + ((out.w() - 1) / stride[2] + 1) * 2 * Lanes.COUNT;
-    dilation = window.dilation();
     int outPerGroup = out.c() / conv.groups();
     int taps = window.taps();
     layout = new WeightLayout(0, (perGroup - 1) * outPerGroup * taps, taps, outPerGroup * taps, 1);
@@ -72,64 +80,115 @@ final class SimdConvTranspose implements Kernel {
     return writerAt + SumsWriter.LENGTH;
   }
 
+  /** The input slices that reach an output slice. */
+  private int slices() {
+    int taps = 0; // of all whose places differ by whole strides
+    for (int k = 0; k < kernel[0]; k++) {
+      taps += k * dilation[0] % stride[0] == 0 ? 1 : 0;
+    }
+    return taps;
+  }
+
+  /** The input rows that some output rows reach in a slice, at most. */
+  private int inputRows(int count) {
+    return (count - 1 + (kernel[1] - 1) * dilation[1]) / stride[1] + 1;
+  }
+
+  /** Four steps of the stride where neighbours share input rows, if there are tasks enough. */
+  private int band() {
+    int rows = (kernel[1] - 1) * dilation[1] < stride[1] ? stride[1] : 4 * stride[1];
+    while (rows > stride[1] && (isLarge(rows) || isFew(rows))) {
+      rows -= stride[1];
+    }
+    return rows;
+  }
+
+  private boolean isLarge(int rows) {
+    return (long) slices() * inputRows(rows) * inputRows.chunks() * in.w() * CHUNK > BAND;
+  }
+
+  private boolean isFew(int rows) {
+    return (long) out.n() * out.d() * bands(rows) < TASKS;
+  }
+
+  private int bands(int rows) {
+    return (out.h() + rows - 1) / rows;
+  }
+
   @Override
   public void run(Operands operands, Workers workers) {
-    int groups = (out.h() + group - 1) / group;
+    int bands = bands(band);
     workers.forEach(
-        out.n() * out.d() * groups,
+        out.n() * out.d() * bands,
         (slot, task) -> {
           float[] own = operands.scratch[slot];
-          int z = task / groups % out.d();
-          int n = task / groups / out.d();
-          int first = task % groups * group;
-          int rows = copyRows(operands, own, n, z, first);
-          for (int y = first; y < Math.min(out.h(), first + group); y++) {
-            row(operands, own, n, z, y, rows);
+          int z = task / bands % out.d();
+          int n = task / bands / out.d();
+          int first = task % bands * band;
+          int end = Math.min(out.h(), first + band);
+          copyRows(operands, own, n, z, first, end);
+          for (int y = first; y < end; y++) {
+            row(operands, own, n, z, y, firstRow(first));
           }
         });
   }
 
-  private void row(Operands operands, float[] own, int n, int z, int y, int rows) {
+  /** The first input row that output rows from {@code y} on reach. */
+  private int firstRow(int y) {
+    int least = y + padding[1] - (kernel[1] - 1) * dilation[1];
+    return Math.max(0, -Math.floorDiv(-least, stride[1]));
+  }
+
+  private void row(Operands operands, float[] own, int n, int z, int y, int firstRow) {
     for (int b = 0; b < blocks.count(); b++) {
       ChannelBlocks.Block block = blocks.get(b);
       SumsWriter writer = new SumsWriter(operands, blocks, b, out.c(), stride[2], own, writerAt);
       for (int first = 0; first < Math.min(stride[2], out.w()); first++) {
         int count = (out.w() - first + stride[2] - 1) / stride[2];
         Arrays.fill(own, sumsAt, sumsAt + count * block.width(), 0);
-        addRows(own, z, y, first, count, b, rows);
+        addRows(own, z, y, first, count, b, firstRow);
         writer.write(own, sumsAt, ((n * out.d() + z) * out.h() + y) * out.w() + first, count);
       }
     }
   }
 
-  /** Copies the input rows that reach an output row, one after another; returns how many. */
-  private int copyRows(Operands operands, float[] own, int n, int z, int y) {
-    int rows = 0;
-    for (int tap = 0; tap < kernel[0] * kernel[1]; tap++) {
-      int iz = window.source(0, z, tap / kernel[1]);
-      int iy = window.source(1, y, tap % kernel[1]);
-      if (iz >= 0 && iy >= 0) {
+  /** Copies the input rows that output rows {@code y} to {@code end} reach, slice by slice. */
+  private void copyRows(Operands operands, float[] own, int n, int z, int y, int end) {
+    int firstRow = firstRow(y);
+    int lastRow = Math.min(in.h() - 1, (end - 1 + padding[1]) / stride[1]);
+    int slice = 0;
+    for (int tap = 0; tap < kernel[0]; tap++) {
+      int iz = window.source(0, z, tap);
+      for (int iy = firstRow; iy <= lastRow && iz >= 0; iy++) {
         for (int chunk = 0; chunk < inputRows.chunks(); chunk++) {
-          int plane = rows * inputRows.chunks() + chunk / pitch * pitch;
-          int at = Operands.FIRST + (plane * in.w() + chunk % pitch) * CHUNK;
+          int at = rowAt(slice, iy - firstRow, chunk / pitch * pitch) + chunk % pitch * CHUNK;
           inputRows.copy(operands, chunk, n, iz, iy, 0, in.w(), places, own, at);
         }
-        rows++;
       }
+      slice += iz >= 0 ? 1 : 0;
     }
-    return rows;
   }
 
-  private void addRows(float[] own, int z, int y, int first, int count, int b, int rows) {
-    int row = 0;
-    for (int tap = 0; tap < kernel[0] * kernel[1] && row < rows; tap++) {
-      int iz = window.source(0, z, tap / kernel[1]);
-      int iy = window.source(1, y, tap % kernel[1]);
-      if (iz >= 0 && iy >= 0) {
-        int from = Operands.FIRST + row * inputRows.chunks() * in.w() * CHUNK;
-        addColumns(own, from, tap * kernel[2], first, count, b);
-        row++;
+  /** Where a copied row begins: the slices' rows one after another. */
+  private int rowAt(int slice, int row, int chunk) {
+    int plane = (slice * bandRows + row) * inputRows.chunks() + chunk;
+    return Operands.FIRST + plane * in.w() * CHUNK;
+  }
+
+  private void addRows(float[] own, int z, int y, int first, int count, int b, int firstRow) {
+    int slice = 0;
+    for (int tapZ = 0; tapZ < kernel[0]; tapZ++) {
+      if (window.source(0, z, tapZ) < 0) {
+        continue;
       }
+      for (int tapY = 0; tapY < kernel[1]; tapY++) {
+        int iy = window.source(1, y, tapY);
+        if (iy >= 0) {
+          int from = rowAt(slice, iy - firstRow, 0);
+          addColumns(own, from, (tapZ * kernel[1] + tapY) * kernel[2], first, count, b);
+        }
+      }
+      slice++;
     }
   }
 
@@ -164,7 +223,7 @@ final class SimdConvTranspose implements Kernel {
 
   @Override
   public String describe() {
-    return "rows by phase";
+    return "rows by phase, " + band + " at a time";
   }
 
   @Override
