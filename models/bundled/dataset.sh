@@ -67,11 +67,12 @@ fold() {
   printf '  {"train": [%s],\n   "val": [%s]}' "$(quoted "${in[@]}")" "$(quoted "${out[@]}")"
 }
 quoted() { printf '"%s", ' "$@" | sed 's/, $//'; }
-# Fewer than the phantoms, but what counts: scans are drawn as often as 480 phantoms together.
+# Fewer than the phantoms, but what counts: scans are drawn as often as 480 phantoms together,
+# each of them once at least.
 often() {
   local name time
   for name in "$@"; do
-    for ((time = 0; time < 480 / $#; time++)); do echo "$name"; done
+    for ((time = 0; time < 1 + 479 / $#; time++)); do echo "$name"; done
   done
 }
 without() {

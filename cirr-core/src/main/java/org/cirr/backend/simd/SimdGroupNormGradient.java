@@ -129,6 +129,11 @@ final class SimdGroupNormGradient implements Kernel {
     }
   }
 
+  /** The gradient where the rectifier's input is above 0, and its slope times that elsewhere. */
+  private FloatVector rectified(FloatVector gradient, FloatVector y) {
+    return gradient.mul(slope).blend(gradient, y.compare(VectorOperators.GT, 0f));
+  }
+
   /** Two columns: with AVX2 a cache line, which is then read once. */
   private void columns(
       float[] x,
@@ -153,17 +158,13 @@ final class SimdGroupNormGradient implements Kernel {
     FloatVector constant1 = FloatVector.fromArray(F, table, at + 4 * period + LANES);
     for (int i = 0; i < whole; i += period) {
       FloatVector d0 = FloatVector.fromArray(F, x, p + i).sub(mean0);
-      FloatVector gradient0 = FloatVector.fromArray(F, g, q + i);
-      FloatVector y0 = d0.fma(factor0, shifted0);
-      FloatVector rectified0 =
-          gradient0.mul(slope).blend(gradient0, y0.compare(VectorOperators.GT, 0f));
-      rectified0.fma(factor0, d0.fma(along0, constant0)).intoArray(out, to + i);
+      FloatVector g0 = FloatVector.fromArray(F, g, q + i);
+      g0 = rectified(g0, d0.fma(factor0, shifted0));
+      g0.fma(factor0, d0.fma(along0, constant0)).intoArray(out, to + i);
       FloatVector d1 = FloatVector.fromArray(F, x, p + i + LANES).sub(mean1);
-      FloatVector gradient1 = FloatVector.fromArray(F, g, q + i + LANES);
-      FloatVector y1 = d1.fma(factor1, shifted1);
-      FloatVector rectified1 =
-          gradient1.mul(slope).blend(gradient1, y1.compare(VectorOperators.GT, 0f));
-      rectified1.fma(factor1, d1.fma(along1, constant1)).intoArray(out, to + i + LANES);
+      FloatVector g1 = FloatVector.fromArray(F, g, q + i + LANES);
+      g1 = rectified(g1, d1.fma(factor1, shifted1));
+      g1.fma(factor1, d1.fma(along1, constant1)).intoArray(out, to + i + LANES);
     }
   }
 
@@ -186,10 +187,8 @@ final class SimdGroupNormGradient implements Kernel {
     for (int i = 0; i < whole; i += period) {
       FloatVector d = FloatVector.fromArray(F, x, p + i).sub(mean);
       FloatVector gradient = FloatVector.fromArray(F, g, q + i);
-      FloatVector y = d.fma(factor, shifted);
-      FloatVector rectified =
-          gradient.mul(slope).blend(gradient, y.compare(VectorOperators.GT, 0f));
-      rectified.fma(factor, d.fma(along, constant)).intoArray(out, to + i);
+      gradient = rectified(gradient, d.fma(factor, shifted));
+      gradient.fma(factor, d.fma(along, constant)).intoArray(out, to + i);
     }
   }
 
