@@ -161,7 +161,10 @@ class RebindTest {
         .forEach(
             backend -> {
               Program program = backend.compile(graph, tensors::get);
-              program.rebind(tensors::get, Workers.single());
+              // Vectors are objects until the JIT has compiled the loops that pack by them.
+              for (int turn = 0; turn < 50; turn++) {
+                program.rebind(tensors::get, Workers.single());
+              }
               long before = counter.getCurrentThreadAllocatedBytes();
               program.rebind(tensors::get, Workers.single());
               long after = counter.getCurrentThreadAllocatedBytes();

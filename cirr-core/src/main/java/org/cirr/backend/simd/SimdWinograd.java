@@ -50,6 +50,7 @@ final class SimdWinograd implements Kernel {
   private final int vectorsAt;
   private final int productsAt;
   private final int scratchLength;
+  private boolean bound; // to weights, once at least
 
   SimdWinograd(Conv conv, Step step, WeightLayout layout) {
     this.layout = layout;
@@ -104,8 +105,9 @@ final class SimdWinograd implements Kernel {
   @Override
   public void bind(Parameters parameters, Workers workers) {
     WinogradFilters filters =
-        new WinogradFilters(parameters.input(1), layout, taps, workers.threads());
+        new WinogradFilters(parameters.input(1), layout, taps, workers.threads(), bound);
     blocks.pack(filters, parameters.input(2), workers);
+    bound = true;
   }
 
   @Override

@@ -49,7 +49,15 @@ final class WinogradF4 {
   private static final float B3 = (float) (POINT_B * POINT_B * POINT_B);
   private static final float S = (float) (POINT_A * POINT_A + POINT_B * POINT_B);
 
-  static final double[][] G = filterMatrix();
+  private static final double[][] G = filterMatrix();
+
+  // The rows of G for the points ±a and ±b, whose middle entries differ in their signs.
+  static final float GA0 = (float) G[1][0];
+  static final float GA1 = (float) G[1][1];
+  static final float GA2 = (float) G[1][2];
+  static final float GB0 = (float) G[3][0];
+  static final float GB1 = (float) G[3][1];
+  static final float GB2 = (float) G[3][2];
 
   private WinogradF4() {}
 
@@ -79,6 +87,48 @@ final class WinogradF4 {
       }
     }
     return (float) sum;
+  }
+
+  /**
+   * G on the three taps of some filters, which lie {@code inStep} apart; the six results lie {@code
+   * outStep} apart. G's first row is (1, 0, 0), as a · b = 1, its last one (0, 0, 1).
+   */
+  static void filters(float[] in, int at, int inStep, float[] out, int to, int outStep, int count) {
+    for (int i = 0; i < count; i++) {
+      float g0 = in[at + i];
+      float g1 = in[at + inStep + i];
+      float g2 = in[at + 2 * inStep + i];
+      float even = g0 * GA0 + g2 * GA2;
+      float odd = g1 * GA1;
+      out[to + i] = g0;
+      out[to + outStep + i] = even + odd;
+      out[to + 2 * outStep + i] = even - odd;
+      even = g0 * GB0 + g2 * GB2;
+      odd = g1 * GB1;
+      out[to + 3 * outStep + i] = even + odd;
+      out[to + 4 * outStep + i] = even - odd;
+      out[to + 5 * outStep + i] = g2;
+    }
+  }
+
+  /** {@link #filters} by vectors, of which there are {@code count / lanes}; the same bits. */
+  static void filterVectors(
+      float[] in, int at, int inStep, float[] out, int to, int outStep, int count) {
+    for (int i = 0; i < count; i += F.length()) {
+      FloatVector g0 = FloatVector.fromArray(F, in, at + i);
+      FloatVector g1 = FloatVector.fromArray(F, in, at + inStep + i);
+      FloatVector g2 = FloatVector.fromArray(F, in, at + 2 * inStep + i);
+      FloatVector even = g0.mul(GA0).add(g2.mul(GA2));
+      FloatVector odd = g1.mul(GA1);
+      g0.intoArray(out, to + i);
+      even.add(odd).intoArray(out, to + outStep + i);
+      even.sub(odd).intoArray(out, to + 2 * outStep + i);
+      even = g0.mul(GB0).add(g2.mul(GB2));
+      odd = g1.mul(GB1);
+      even.add(odd).intoArray(out, to + 3 * outStep + i);
+      even.sub(odd).intoArray(out, to + 4 * outStep + i);
+      g2.intoArray(out, to + 5 * outStep + i);
+    }
   }
 
   /** Bᵀ on six vectors {@code inStep} apart; the six results lie {@code outStep} apart. */

@@ -28,12 +28,12 @@ final class WinogradGradient {
   private static final float A2 = A * A;
   private static final float B2 = B * B;
 
-  private static final float GA0 = (float) WinogradF4.G[1][0];
-  private static final float GA1 = (float) WinogradF4.G[1][1];
-  private static final float GA2 = (float) WinogradF4.G[1][2];
-  private static final float GB0 = (float) WinogradF4.G[3][0];
-  private static final float GB1 = (float) WinogradF4.G[3][1];
-  private static final float GB2 = (float) WinogradF4.G[3][2];
+  private static final float GA0 = WinogradF4.GA0;
+  private static final float GA1 = WinogradF4.GA1;
+  private static final float GA2 = WinogradF4.GA2;
+  private static final float GB0 = WinogradF4.GB0;
+  private static final float GB1 = WinogradF4.GB1;
+  private static final float GB2 = WinogradF4.GB2;
 
   private WinogradGradient() {}
 
