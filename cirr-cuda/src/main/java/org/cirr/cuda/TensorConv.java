@@ -1,6 +1,5 @@
 package org.cirr.cuda;
 
-import java.util.List;
 import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.FixedInputs;
 import org.cirr.backend.cpu.Step;
@@ -53,7 +52,7 @@ record TensorConv(
   /** The op of a node; null where it is none, or has groups, or weights that are computed. */
   static TensorConv of(Node node) {
     Op op = node.op();
-    Step step = new Step(node, null, node, List.of(), false, false, 0);
+    Step step = Step.of(node);
     boolean fits = op instanceof Conv || op instanceof ConvTranspose || op instanceof Linear;
     if (!fits || !FixedInputs.fixed(node.inputs().get(1)) || node.shape().elements() == 0) {
       return null;

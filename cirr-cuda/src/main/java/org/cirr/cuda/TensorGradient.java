@@ -56,7 +56,7 @@ record TensorGradient(
         || node.inputs().get(1).shape().elements() == 0) {
       return null;
     }
-    Window window = Window.of(op, new Step(node, null, node, List.of(), false, false, 0));
+    Window window = Window.of(op, Step.of(node));
     if (op.groups() > 1 && wanted(window, op.groups()) < LEAST_WANTED) {
       return null;
     }

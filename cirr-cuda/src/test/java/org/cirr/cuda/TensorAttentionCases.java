@@ -93,7 +93,7 @@ final class TensorAttentionCases {
   /** The kernel's plan; null where a case is left to float32. */
   static TensorAttention plan(OpCases.Case test, Arithmetic arithmetic) {
     Node node = TensorCases.graph(test).outputs().get(0);
-    Step step = new Step(node, null, node, List.of(), false, false, 0);
+    Step step = Step.of(node);
     return TensorAttention.of(AttentionLayout.of((Attention) test.op(), step), arithmetic);
   }
 

@@ -55,7 +55,7 @@ public final class CpuPlan {
         steps.add(step(node, fusion, factory, statistics));
       }
     }
-    this.memory = new MemoryPlan(graph, steps, factory);
+    this.memory = new MemoryPlan(graph, steps, fusion, factory);
   }
 
   private static Step step(
@@ -70,18 +70,20 @@ public final class CpuPlan {
         factory.takesStatistics(node) ? statistics.getOrDefault(node.inputs().get(0), 0L) : 0;
     if (node.op() instanceof InstanceNorm) {
       if (fusion.isDeferred(node)) {
-        return new Step(node, null, node, left > 0 ? List.of() : parts, false, true, left);
+        List<Part> read = left > 0 ? List.of() : parts;
+        return new Step(node, null, node, read, false, true, left, Step.channels(node));
       }
       Node next = fusion.activation(node);
-      return new Step(
-          node, next == null ? null : next.op(), fusion.result(node), parts, false, false, left);
+      Op behind = next == null ? null : next.op();
+      Node result = fusion.result(node);
+      return new Step(node, behind, result, parts, false, false, left, Step.channels(node));
     }
     Node next = fusion.activation(node);
+    Op behind = next == null ? null : next.op();
     Step step =
-        new Step(
-            node, next == null ? null : next.op(), fusion.result(node), parts, false, false, left);
+        new Step(node, behind, fusion.result(node), parts, false, false, left, fusion.slice(node));
     if (next == null && !fusion.norms(node).isEmpty()) {
-      Step leaving = new Step(node, null, node, parts, true, false, 0);
+      Step leaving = new Step(node, null, node, parts, true, false, 0, Step.channels(node));
       long length = factory.statisticsLength(leaving);
       if (length > 0) {
         statistics.put(node, length);

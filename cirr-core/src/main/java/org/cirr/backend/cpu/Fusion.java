@@ -2,6 +2,7 @@ package org.cirr.backend.cpu;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,8 @@ import org.cirr.op.Input;
 import org.cirr.op.InstanceNorm;
 import org.cirr.op.LeakyRelu;
 import org.cirr.op.Relu;
+import org.cirr.op.Slice;
+import org.cirr.tensor.Shape;
 
 /**
  * Which values of a graph are never written to memory.
@@ -22,6 +25,8 @@ import org.cirr.op.Relu;
  *   <li>A concatenation is dissolved when every reader can read its parts.
  *   <li>An instance norm, with the activation behind it, is deferred when every reader can
  *       normalise while it reads: the step then only makes the table of factors.
+ *   <li>Slices of the channels, as the gradient of a concatenation takes them, lie one after
+ *       another in the memory of the node that they are of, where its kernel can write so.
  * </ul>
  */
 final class Fusion {
@@ -31,6 +36,7 @@ final class Fusion {
   private final Map<Node, Node> fused = new IdentityHashMap<>(); // node → activation behind it
   private final Set<Node> dissolved = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Map<Node, Part> deferred = new IdentityHashMap<>(); // by result
+  private final Map<Node, Integer> slices = new IdentityHashMap<>(); // of a node; its slices
   private final Set<Node> tables = Collections.newSetFromMap(new IdentityHashMap<>());
 
   Fusion(Graph graph, KernelAbilities factory) {
@@ -59,6 +65,9 @@ final class Fusion {
     for (Node node : graph.nodes()) {
       if (node.op() instanceof InstanceNorm) {
         defer(node);
+      }
+      if (isInner(node) && !isLeaf(node) && !isAbsorbed(node)) {
+        findSlices(node);
       }
     }
   }
@@ -108,6 +117,63 @@ final class Fusion {
     tables.add(norm);
   }
 
+  private void findSlices(Node node) {
+    int channels = channels(readers.get(node).get(0));
+    Set<Integer> firsts = new HashSet<>(); // a step may write over a slice: no two are the same
+    for (Node reader : readers.get(node)) {
+      boolean slice = isSlice(reader) && channels(reader) == channels && !outputs.contains(reader);
+      if (!slice || firstChannel(reader) % channels != 0 || !firsts.add(firstChannel(reader))) {
+        return;
+      }
+    }
+    if (factory.writesSlices(node, channels)) {
+      slices.put(node, channels);
+    }
+  }
+
+  /** Whether a node takes some channels, side by side, and all of the other axes. */
+  private static boolean isSlice(Node node) {
+    if (!(node.op() instanceof Slice slice)) {
+      return false;
+    }
+    Shape of = node.inputs().get(0).shape();
+    for (int axis = 0; axis < of.rank(); axis++) {
+      boolean last = axis == of.rank() - 1;
+      if (slice.step().get(axis) != 1 || !last && node.shape().dim(axis) != of.dim(axis)) {
+        return false;
+      }
+    }
+    return node.shape().elements() > 0 && node.shape().dim(-1) < of.dim(-1);
+  }
+
+  private static int channels(Node node) {
+    return Step.channels(node);
+  }
+
+  private static int firstChannel(Node slice) {
+    return ((Slice) slice.op()).from().get(slice.shape().rank() - 1);
+  }
+
+  /** The channels of the slices that a node is written as; all of them, where it is whole. */
+  int slice(Node node) {
+    return slices.getOrDefault(node, channels(node));
+  }
+
+  /** The slices that a node is written as; none where it is whole. */
+  List<Node> slices(Node node) {
+    return slices.containsKey(node) ? readers.get(node) : List.of();
+  }
+
+  /** Where such a slice begins, in elements from the first one on. */
+  static long offset(Node slice) {
+    return slice.shape().elements() * (firstChannel(slice) / channels(slice));
+  }
+
+  /** Whether the node's input is written as slices, of which it is one. */
+  private boolean isWritten(Node node) {
+    return !node.inputs().isEmpty() && slices.containsKey(node.inputs().get(0));
+  }
+
   /** The activation behind a node that its kernel computes, or null. */
   Node activation(Node node) {
     return fused.get(node);
@@ -126,6 +192,7 @@ final class Fusion {
   /** Whether the node has no step of its own. */
   boolean isAbsorbed(Node node) {
     return dissolved.contains(node)
+        || isWritten(node)
         || (!node.inputs().isEmpty() && fused.get(node.inputs().get(0)) == node);
   }
 

@@ -25,6 +25,11 @@ public interface KernelAbilities {
     return false;
   }
 
+  /** Whether the node's kernel can write its result as slices of so many channels. */
+  default boolean writesSlices(Node node, int channels) {
+    return false;
+  }
+
   /** The floats of statistics that the step can leave for a norm behind it, or 0. */
   default long statisticsLength(Step step) {
     return 0;

@@ -15,9 +15,10 @@ import org.cirr.op.Input;
  * Where every intermediate value of a graph lies in one arena.
  *
  * <p>A value lives from the step that makes it to the last step that reads it; values whose lives
- * do not overlap share memory, and so do statistics and what the threads of a step share. Largest
- * first, each at the lowest place that is free for its whole life. Inputs, parameters and outputs
- * are the caller's and take no room here.
+ * do not overlap share memory, and so do statistics and what the threads of a step share. Slices
+ * that a step writes one after another have one life. Largest first, each at the lowest place that
+ * is free for its whole life. Inputs, parameters and outputs are the caller's and take no room
+ * here.
  *
  * <p><b>Source</b>: Pisarchyk and Lee 2020, "Efficient memory management for deep neural net
  * inference", arXiv 2001.03288, "greedy by size".
@@ -27,6 +28,7 @@ public final class MemoryPlan {
   private static final int LINE = 16;
 
   private final Map<Node, Buffer> buffers = new IdentityHashMap<>();
+  private final Map<Node, Long> shifts = new IdentityHashMap<>(); // from where a buffer begins
   private final Map<Node, Buffer> statistics = new IdentityHashMap<>();
   private final List<Buffer> shared = new ArrayList<>(); // by step, null where there is none
   private final long length;
@@ -45,7 +47,7 @@ public final class MemoryPlan {
     }
   }
 
-  MemoryPlan(Graph graph, List<Step> steps, KernelAbilities factory) {
+  MemoryPlan(Graph graph, List<Step> steps, Fusion fusion, KernelAbilities factory) {
     Set<Node> outputs = Collections.newSetFromMap(new IdentityHashMap<>());
     outputs.addAll(graph.outputs());
     Map<Node, Integer> lastUse = lastUses(steps);
@@ -70,13 +72,22 @@ public final class MemoryPlan {
       if (overwritten != null) {
         extend(overwritten, time);
         buffers.put(step.result(), overwritten);
+        shifts.put(step.result(), shift(step.parts().get(0).source()));
       } else {
         long size =
             step.makesTable() ? factory.tableLength(step.node()) : step.result().shape().elements();
         buffers.put(step.result(), add(all, size, time));
       }
+      for (Node slice : fusion.slices(step.node())) {
+        buffers.put(slice, buffers.get(step.node()));
+        shifts.put(slice, Fusion.offset(slice));
+      }
     }
     this.length = place(all);
+  }
+
+  private long shift(Node node) {
+    return shifts.getOrDefault(node, 0L);
   }
 
   private static Buffer add(List<Buffer> all, long size, int time) {
@@ -152,7 +163,7 @@ public final class MemoryPlan {
     Buffer buffer = buffers.get(node);
     return buffer == null || node.op() instanceof Input || FixedInputs.fixed(node)
         ? -1
-        : buffer.offset;
+        : buffer.offset + shift(node);
   }
 
   /** Where the statistics that a node's step leaves begin. */

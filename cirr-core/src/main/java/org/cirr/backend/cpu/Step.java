@@ -20,6 +20,8 @@ import org.cirr.tensor.Shape;
  *     table is to be made
  * @param statisticsLength the floats of statistics that the step that made its input has left for
  *     it, where its kernel takes them: a norm, or the sums of a norm's gradient
+ * @param slice the channels of a slice, where the result is written slice after slice, each as a
+ *     tensor of its own; otherwise all channels
  */
 public record Step(
     Node node,
@@ -28,9 +30,20 @@ public record Step(
     List<Part> parts,
     boolean leavesStatistics,
     boolean makesTable,
-    long statisticsLength) {
+    long statisticsLength,
+    int slice) {
   public Step {
     parts = List.copyOf(parts);
+  }
+
+  /** A node by itself, with nothing fused: for what follows from its shapes. */
+  public static Step of(Node node) {
+    return new Step(node, null, node, List.of(), false, false, 0, channels(node));
+  }
+
+  /** The extent of the last axis. */
+  static int channels(Node node) {
+    return node.shape().rank() == 0 ? 1 : node.shape().dim(-1);
   }
 
   /** The nodes whose values or tables it reads. */

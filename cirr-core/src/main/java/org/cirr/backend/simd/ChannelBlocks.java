@@ -13,6 +13,9 @@ import org.cirr.tensor.Shape;
 final class ChannelBlocks {
   private static final int LANES = Lanes.COUNT;
 
+  /** Output channels of a block at most. */
+  static final int WIDTH = 2 * LANES;
+
   /** Writes the weights of one block of output channels for one chunk of input channels. */
   @FunctionalInterface
   interface Packing {
@@ -67,7 +70,7 @@ final class ChannelBlocks {
     long at = Operands.FIRST;
     for (int group = 0; group < groups; group++) {
       for (int first = 0; first < perGroup; ) {
-        int channels = Math.min(2 * LANES, perGroup - first);
+        int channels = Math.min(WIDTH, perGroup - first);
         int vectors = channels > LANES ? 2 : 1;
         blocks.add(new Block(group * perGroup + first, channels, vectors, (int) at, group));
         at += (long) taps * inPerGroup * vectors * LANES;

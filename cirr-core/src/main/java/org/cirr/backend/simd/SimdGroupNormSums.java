@@ -1,7 +1,6 @@
 package org.cirr.backend.simd;
 
 import java.util.Arrays;
-import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -43,7 +42,7 @@ final class SimdGroupNormSums implements Kernel {
     in = Extents.of(shape);
     slope = (float) op.slope();
     Node plain = Node.of(new GroupNorm(op.groups(), op.epsilon()), Node.input("x", shape));
-    Step normalising = new Step(plain, null, plain, List.of(), false, false, 0);
+    Step normalising = Step.of(plain);
     norm = new NormTable(op.groups(), op.epsilon(), normalising);
     channels = new ChannelScale(in.c());
     chunks = NormTable.chunks(shape);

@@ -107,6 +107,14 @@ final class SimdKernels implements KernelFactory {
   }
 
   @Override
+  public boolean writesSlices(Node node, int channels) {
+    boolean blocks = channels % ChannelBlocks.WIDTH == 0; // then none of them lies in two slices
+    return blocks
+        && (node.op() instanceof ConvTranspose conv && conv.groups() == 1
+            || isCopyingConv(node) && ((Conv) node.op()).groups() == 1);
+  }
+
+  @Override
   public long tableLength(Node norm) {
     return (long) norm.shape().dim(0) * NormTable.length(norm.shape().dim(-1));
   }

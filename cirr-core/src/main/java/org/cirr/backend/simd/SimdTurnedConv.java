@@ -58,7 +58,8 @@ final class SimdTurnedConv {
         step.parts(),
         step.leavesStatistics(),
         step.makesTable(),
-        step.statisticsLength());
+        step.statisticsLength(),
+        step.slice());
   }
 
   /** Floats that the convolution's threads share. */

@@ -3,7 +3,9 @@ package org.cirr.backend.simd;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import org.cirr.backend.cpu.Extents;
 import org.cirr.backend.cpu.Operands;
+import org.cirr.backend.cpu.Step;
 
 /**
  * Writes the finished sums of one block of output channels: adds the bias, and keeps mean and
@@ -25,6 +27,8 @@ final class SumsWriter {
   private final ChannelBlocks.Block channels;
   private final int biasAt;
   private final int outChannels;
+  private final int pitch; // floats between the voxels of the output
+  private final int first; // where the block's channels of the first voxel go
   private final int step; // floats between the voxels of a call
   private final float[] own;
   private final int statistics; // mean, squared differences from it
@@ -33,7 +37,8 @@ final class SumsWriter {
   /**
    * A writer for block {@code b}.
    *
-   * @param outChannels channels of the whole output
+   * @param out the output's extents
+   * @param slice see {@link Step#slice}
    * @param stride voxels from one voxel of a call to the next, 1 for neighbours
    * @param own the thread's scratch, of which {@link #LENGTH} floats from {@code at} on are used
    */
@@ -41,7 +46,8 @@ final class SumsWriter {
       Operands operands,
       ChannelBlocks blocks,
       int b,
-      int outChannels,
+      Extents out,
+      int slice,
       int stride,
       float[] own,
       int at) {
@@ -49,8 +55,11 @@ final class SumsWriter {
     this.blocks = blocks;
     this.channels = blocks.get(b);
     this.biasAt = blocks.biasAt(b);
-    this.outChannels = outChannels;
-    this.step = stride * outChannels;
+    this.outChannels = out.c();
+    this.pitch = slice;
+    int before = channels.first() / slice * slice;
+    this.first = before * out.n() * out.voxels() + channels.first() - before;
+    this.step = stride * slice;
     this.own = own;
     this.statistics = at;
   }
@@ -68,7 +77,7 @@ final class SumsWriter {
     if (count == 0) {
       Arrays.fill(own, statistics, statistics + LENGTH, 0);
     }
-    int to = operands.output.offset + voxel * outChannels + channels.first();
+    int to = operands.output.offset + first + voxel * pitch;
     int width = channels.width();
     if (channels.channels() == 2 * LANES) {
       addBoth(sums, from, voxels, operands.output.array, to);
@@ -113,7 +122,7 @@ final class SumsWriter {
       Arrays.fill(own, statistics, statistics + LENGTH, 0);
     }
     int voxels = WinogradF4.OUT * WinogradF4.OUT;
-    int to = operands.output.offset + voxel * outChannels + channels.first();
+    int to = operands.output.offset + first + voxel * pitch;
     for (int v = 0; v < channels.vectors(); v++) {
       WinogradF4.tile(
           products,
@@ -123,8 +132,8 @@ final class SumsWriter {
           biasAt + v * LANES,
           operands.output.array,
           to + v * LANES,
-          outChannels,
-          rowVoxels * outChannels,
+          pitch,
+          rowVoxels * pitch,
           own,
           statistics + v * LANES,
           channels.width(),

@@ -19,6 +19,7 @@ import org.cirr.op.InstanceNorm;
 import org.cirr.op.LeakyRelu;
 import org.cirr.op.Op;
 import org.cirr.op.Sigmoid;
+import org.cirr.op.Slice;
 import org.cirr.tensor.Shape;
 import org.cirr.testing.RandomGraphs;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,11 @@ class FusionTest {
 
         @Override
         public boolean readsParts(Node node) {
+          return node.op() instanceof Conv;
+        }
+
+        @Override
+        public boolean writesSlices(Node node, int channels) {
           return node.op() instanceof Conv;
         }
 
@@ -141,6 +147,44 @@ class FusionTest {
     assertEquals(2, steps(conv(rows)).size());
     Node channels = Node.of(new Concat(), x, x);
     assertEquals(3, steps(conv(channels), Node.of(new Sigmoid(), channels)).size());
+  }
+
+  private static Node slice(Node of, int from, int to) {
+    return Node.of(Slice.along(of.shape().rank() - 1, from, to, of.shape().rank()), of);
+  }
+
+  @Test
+  void slicesOfChannelsLieOneAfterAnotherWhereTheyAreWritten() {
+    Node both = conv(Node.input("x", SHAPE));
+    Node first = slice(both, 0, 1);
+    Node second = slice(both, 1, 2);
+    Graph graph = Graph.of(Node.of(new Sigmoid(), first), Node.of(new Sigmoid(), second));
+    CpuPlan plan = new CpuPlan(graph, FACTORY);
+    assertEquals(3, plan.steps().size());
+    assertEquals(1, plan.steps().get(0).slice());
+    assertEquals(2, plan.steps().get(1).slice() + plan.steps().get(2).slice());
+    long at = plan.memory().offset(both);
+    assertEquals(at, plan.memory().offset(first));
+    assertEquals(at + SHAPE.elements() / 2, plan.memory().offset(second));
+  }
+
+  @Test
+  void slicesThatAreNotAllOfTheNodesUsesAreCopied() {
+    Node both = conv(Node.input("x", SHAPE));
+    Node half = Node.of(new Sigmoid(), slice(both, 0, 1));
+    Node rows = Node.of(new Sigmoid(), Node.of(Slice.along(1, 0, 2, 4), both));
+    Node again = Node.of(new Sigmoid(), slice(both, 0, 1));
+    for (List<Step> steps :
+        List.of(
+            steps(half, Node.of(new Sigmoid(), both)),
+            steps(half, both),
+            steps(half, rows),
+            steps(half, again),
+            steps(half, slice(both, 1, 2)),
+            steps(rows))) {
+      assertEquals(2, steps.get(0).slice(), steps.get(0).title());
+      assertTrue(steps.stream().anyMatch(step -> step.node().op() instanceof Slice));
+    }
   }
 
   static LongStream seeds() {
