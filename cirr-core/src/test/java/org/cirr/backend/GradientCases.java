@@ -98,6 +98,11 @@ final class GradientCases {
     weight(cases, s(1, 1, 1, 1, 3), 33, l(3, 3, 3), ones, ones, ones, 1);
     weight(cases, s(2, 33, 17, 20), 40, l(3, 3), l(1, 1), l(1, 1), l(1, 1), 1);
     weight(cases, s(1, 9, 11, 5), 5, l(3, 3), l(1, 1), l(1, 1), l(1, 1), 5);
+    weight(cases, s(2, 5, 9, 23, 32), 2, l(1, 1, 1), ones, l(0, 0, 0), ones, 1); // few outputs
+    weight(cases, s(2, 17, 19, 16), 1, l(1, 1), l(1, 1), l(0, 0), l(1, 1), 1);
+    weight(cases, s(1, 2, 3, 4, 40), 2, l(1, 1, 1), ones, l(0, 0, 0), ones, 1);
+    weight(cases, s(1, 5, 7, 9, 13), 2, l(1, 1, 1), ones, l(0, 0, 0), ones, 1);
+    weight(cases, s(1, 5, 7, 9, 16), 2, l(1, 1, 1), l(2, 2, 2), l(0, 0, 0), ones, 1);
     weight(cases, s(2, 65, 3), 7, l(3), l(1), l(1), l(1), 1);
   }
 

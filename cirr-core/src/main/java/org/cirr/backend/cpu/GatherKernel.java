@@ -3,8 +3,14 @@ package org.cirr.backend.cpu;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Shape;
 
-/** {@link org.cirr.op.Gather} on both backends: one block copy per row. */
+/** {@link org.cirr.op.Gather} on both backends: row by row. */
 public final class GatherKernel implements Kernel {
+  /** Rows of a task. */
+  private static final int PIECE = 1 << 12;
+
+  /** Values of a row, as of a one-hot label, that are too few for a call of System.arraycopy. */
+  private static final int FEW = 8;
+
   private final FixedInputs fixed;
   private final int rows;
   private final int width;
@@ -30,10 +36,26 @@ public final class GatherKernel implements Kernel {
     View output = operands.output;
     View table = fixed.get(inputs, 0);
     View numbers = fixed.get(inputs, 1);
-    for (int i = 0; i < count; i++) {
-      int row = Math.max(0, Math.min(rows - 1, (int) numbers.array[numbers.offset + i]));
-      int from = table.offset + row * width;
-      System.arraycopy(table.array, from, output.array, output.offset + i * width, width);
+    int pieces = (count + PIECE - 1) / PIECE;
+    workers.forEach(
+        pieces,
+        piece -> {
+          int end = Math.min(count, (piece + 1) * PIECE);
+          for (int i = piece * PIECE; i < end; i++) {
+            int row = Math.max(0, Math.min(rows - 1, (int) numbers.array[numbers.offset + i]));
+            int from = table.offset + row * width;
+            copy(table.array, from, output.array, output.offset + i * width);
+          }
+        });
+  }
+
+  private void copy(float[] table, int from, float[] out, int to) {
+    if (width > FEW) {
+      System.arraycopy(table, from, out, to, width);
+      return;
+    }
+    for (int c = 0; c < width; c++) {
+      out[to + c] = table[from + c];
     }
   }
 

@@ -83,7 +83,7 @@ final class SimdDirectConv implements Kernel {
     inputRows = new InputRows(in, conv.groups(), step.parts(), voxel);
     boolean plain = step.parts().size() == 1 && step.parts().get(0).isPlain();
     DepthPieces pieces = new DepthPieces(in.c());
-    boolean lies = SimdFewOutputs.isPointwise(conv, window) && pieces.inPlace();
+    boolean lies = SimdFewOutputs.isPointwise(conv.groups(), window) && pieces.inPlace();
     inPlace = plain && lies && !bands.whole() ? pieces : null;
     places = inputRows.places(bands.columns(), bands.phases());
     phaseLength = InputRows.phaseLength(bands.columns(), bands.phases());

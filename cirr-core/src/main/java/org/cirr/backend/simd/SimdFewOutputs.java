@@ -27,7 +27,7 @@ import org.cirr.parallel.Workers;
  */
 final class SimdFewOutputs implements Kernel {
   /** With more, lanes along output channels take less. */
-  private static final int MOST_OUTPUTS = 2;
+  static final int MOST_OUTPUTS = 2;
 
   /** Floats of the input that a task reads: half of an L1 cache. */
   private static final int BAND = 1 << 12;
@@ -59,17 +59,17 @@ final class SimdFewOutputs implements Kernel {
   /** Whether this kernel is the one for the convolution. */
   static boolean computes(Conv conv, Step step) {
     Window window = Window.of(conv, step);
-    return isPointwise(conv, window)
+    return isPointwise(conv.groups(), window)
         && step.parts().size() == 1
         && window.in().c() > 0
         && window.out().c() <= MOST_OUTPUTS;
   }
 
   /** Whether every output has one input voxel, which lies where the output does. */
-  static boolean isPointwise(Conv conv, Window window) {
+  static boolean isPointwise(int groups, Window window) {
     Extents in = window.in();
     return window.taps() == 1
-        && conv.groups() == 1
+        && groups == 1
         && in.voxels() == window.out().voxels()
         && Arrays.stream(window.padding()).allMatch(p -> p == 0);
   }

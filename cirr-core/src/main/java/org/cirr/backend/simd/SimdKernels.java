@@ -148,6 +148,9 @@ final class SimdKernels implements KernelFactory {
     } else if (step.node().op() instanceof GroupNormGradient) {
       return SimdGroupNormGradient.sharedLength(step);
     } else if (step.node().op() instanceof ConvWeightGradient gradient) {
+      if (SimdFewOutputsGradient.computes(gradient, step)) {
+        return SimdFewOutputsGradient.sharedLength(step);
+      }
       return SimdWinogradWeightGradient.fits(gradient, step)
           ? SimdWinogradWeightGradient.sharedLength(gradient, step)
           : SimdConvWeightGradient.sharedLength(gradient, step);
@@ -245,6 +248,9 @@ final class SimdKernels implements KernelFactory {
     if (op instanceof Adjoint adjoint) {
       return new AdjointKernel(adjoint, step);
     } else if (op instanceof ConvWeightGradient gradient) {
+      if (SimdFewOutputsGradient.computes(gradient, step)) {
+        return new SimdFewOutputsGradient(gradient, step);
+      }
       return SimdWinogradWeightGradient.fits(gradient, step)
           ? new SimdWinogradWeightGradient(gradient, step)
           : new SimdConvWeightGradient(gradient, step);
