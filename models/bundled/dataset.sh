@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Makes the data set that the bundled model is trained on: CHAOS' T2 scans and phantoms of three
 # kinds of contrast, as nnU-Net's raw folder, planned and prepared by cirr. Of its folds, 0 to 2
-# leave out four scans each, 3 is phantoms alone, and 4 has everything. Runs again where it was
-# stopped.
+# leave out four scans each and 5 to 10 two, 3 is phantoms alone, and 4 has everything. Runs again
+# where it was stopped.
 #
 #   models/bundled/dataset.sh CHAOS_FOLDER WORK
 #
@@ -84,20 +84,25 @@ without() {
     esac
   done
 }
+# A fold without the scans for whose index a function says its number.
+leave_out() {
+  local number=$1 which=$2 i
+  left=()
+  seen=()
+  for i in "${!chaos_names[@]}"; do
+    if [ "$("$which" "$i")" -eq "$number" ]; then
+      left+=("${chaos_names[i]}")
+    else
+      seen+=("${chaos_names[i]}")
+    fi
+  done
+  mapfile -t train < <(printf '%s\n' "${phantoms[@]}" && often "${seen[@]}")
+  fold train left
+}
 {
   echo "["
-  for number in 0 1 2; do
-    left=()
-    seen=()
-    for i in "${!chaos_names[@]}"; do
-      if [ "$(fold_of "$i")" -eq "$number" ]; then
-        left+=("${chaos_names[i]}")
-      else
-        seen+=("${chaos_names[i]}")
-      fi
-    done
-    mapfile -t train < <(printf '%s\n' "${phantoms[@]}" && often "${seen[@]}")
-    fold train left
+  for number in "${thirds[@]}"; do
+    leave_out "$number" third_of
     echo ,
   done
   left=(t1_phantom_1011 t2_phantom_2007 random_phantom_3018 random_phantom_3019)
@@ -109,6 +114,10 @@ without() {
     often "${chaos_names[@]}"
   )
   fold train left
+  for number in "${sixths[@]}"; do
+    echo ,
+    leave_out "$number" sixth_of
+  done
   printf '\n]\n'
 } >"$prepared/splits_final.json"
 
