@@ -27,6 +27,17 @@ public final class MemoryPlan {
   /** Floats per cache line. */
   private static final int LINE = 16;
 
+  /**
+   * Floats between large values. Those of a power of two floats, as most are, would lie a power of
+   * two apart, and what a kernel streams of several of them at once would, we think, hit the same
+   * bank of the memory at the same time: norms' gradients took a fifth longer. 1 KB gains nothing,
+   * 16 KB half of it, 64 KB and all above the same.
+   */
+  private static final int APART = 1041 * LINE;
+
+  /** From so many floats on, a value is large: no cache holds it. */
+  private static final int LARGE = 1 << 20;
+
   private final Map<Node, Buffer> buffers = new IdentityHashMap<>();
   private final Map<Node, Long> shifts = new IdentityHashMap<>(); // from where a buffer begins
   private final Map<Node, Buffer> statistics = new IdentityHashMap<>();
@@ -150,7 +161,7 @@ public final class MemoryPlan {
   }
 
   private static long roundUp(long size) {
-    return (size + LINE - 1) / LINE * LINE;
+    return (size + LINE - 1) / LINE * LINE + (size < LARGE ? 0 : APART);
   }
 
   /** The arena's length in floats. */
