@@ -35,7 +35,7 @@ public final class MemoryPlan {
    */
   private static final int APART = 1041 * LINE;
 
-  /** From so many floats on, a value is large: no cache holds it. */
+  /** From so many floats on, a value is large: more than a core has caches of its own. */
   private static final int LARGE = 1 << 20;
 
   private final Map<Node, Buffer> buffers = new IdentityHashMap<>();

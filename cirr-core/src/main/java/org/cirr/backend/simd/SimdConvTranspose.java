@@ -33,7 +33,7 @@ final class SimdConvTranspose implements Kernel {
   private final TransposedWindow window;
   private final Extents in;
   private final Extents out;
-  private final int slice; // channels
+  private final int sliceChannels;
   private final int[] kernel;
   private final int[] stride;
   private final int[] padding;
@@ -52,7 +52,7 @@ final class SimdConvTranspose implements Kernel {
     window = TransposedWindow.of(conv, step);
     in = window.in();
     out = window.out();
-    slice = step.slice();
+    sliceChannels = step.slice();
     kernel = window.kernel();
     stride = window.stride();
     padding = window.padding();
@@ -144,7 +144,8 @@ final class SimdConvTranspose implements Kernel {
   private void row(Operands operands, float[] own, int n, int z, int y, int firstRow) {
     for (int b = 0; b < blocks.count(); b++) {
       ChannelBlocks.Block block = blocks.get(b);
-      SumsWriter writer = new SumsWriter(operands, blocks, b, out, slice, stride[2], own, writerAt);
+      SumsWriter writer =
+          new SumsWriter(operands, blocks, b, out, sliceChannels, stride[2], own, writerAt);
       for (int first = 0; first < Math.min(stride[2], out.w()); first++) {
         int count = (out.w() - first + stride[2] - 1) / stride[2];
         Arrays.fill(own, sumsAt, sumsAt + count * block.width(), 0);

@@ -43,7 +43,7 @@ final class SimdDirectConv implements Kernel {
   private final Window window;
   private final Extents in;
   private final Extents out;
-  private final int slice; // channels
+  private final int sliceChannels;
   private final int[] kernel;
   private final int[] stride;
   private final int[] padding;
@@ -73,7 +73,7 @@ final class SimdDirectConv implements Kernel {
     window = Window.of(conv, step);
     in = window.in();
     out = window.out();
-    slice = step.slice();
+    sliceChannels = step.slice();
     kernel = window.kernel();
     stride = window.stride();
     padding = window.padding();
@@ -247,7 +247,7 @@ final class SimdDirectConv implements Kernel {
   /** Writes the finished sums of one block of output channels. */
   private void write(Operands operands, int b, Band band, float[] own, int sums) {
     int sliceStep = bands.slicePositions() * blocks.get(b).width();
-    SumsWriter writer = new SumsWriter(operands, blocks, b, out, slice, 1, own, writerAt);
+    SumsWriter writer = new SumsWriter(operands, blocks, b, out, sliceChannels, 1, own, writerAt);
     for (int slice = 0; slice < bands.depth(); slice++) {
       int voxel = ((band.n * out.d() + band.z + slice) * out.h() + band.y) * out.w();
       writer.write(own, sums + slice * sliceStep, voxel, band.rows * out.w());

@@ -31,7 +31,7 @@ final class SimdFewChannels implements Kernel {
   private final Window window;
   private final Extents in;
   private final Extents out;
-  private final int slice; // channels
+  private final int sliceChannels;
   private final int[] stride;
   private final int[] padding;
   private final int rows; // output rows of a band
@@ -54,7 +54,7 @@ final class SimdFewChannels implements Kernel {
     window = Window.of(conv, step);
     in = window.in();
     out = window.out();
-    slice = step.slice();
+    sliceChannels = step.slice();
     stride = window.stride();
     padding = window.padding();
     int[] kernel = window.kernel();
@@ -189,7 +189,7 @@ final class SimdFewChannels implements Kernel {
       int to = Operands.FIRST + row * out.w() * block.width();
       sum(own, from, step, block.vectors(), weight, to);
     }
-    SumsWriter writer = new SumsWriter(operands, blocks, b, out, slice, 1, own, writerAt);
+    SumsWriter writer = new SumsWriter(operands, blocks, b, out, sliceChannels, 1, own, writerAt);
     int voxel = ((n * out.d() + z) * out.h() + y) * out.w();
     writer.write(own, Operands.FIRST, voxel, count * out.w());
     writer.finish(record);

@@ -41,7 +41,7 @@ final class SimdWinograd implements Kernel {
   private final Window window;
   private final Extents in;
   private final Extents out;
-  private final int slice; // channels
+  private final int sliceChannels;
   private final int taps; // in z
   private final WinogradInput input;
   private final WeightLayout layout;
@@ -59,7 +59,7 @@ final class SimdWinograd implements Kernel {
     tiling = WinogradTiling.of(window);
     in = window.in();
     out = window.out();
-    slice = step.slice();
+    sliceChannels = step.slice();
     taps = window.kernel()[0];
     blocks = new ChannelBlocks(out.c(), 1, in.c(), PRODUCTS * taps);
     input = new WinogradInput(tiling, new InputRows(in, 1, step.parts(), voxel(in.c())));
@@ -272,7 +272,8 @@ final class SimdWinograd implements Kernel {
     int width = channels.width();
     int tileSums = tileAt + IN * OUT * width;
     SumsWriter writer =
-        new SumsWriter(operands, blocks, b, out, slice, 1, own, tileSums + OUT * OUT * width);
+        new SumsWriter(
+            operands, blocks, b, out, sliceChannels, 1, own, tileSums + OUT * OUT * width);
     int step = tiling.productStep();
     int columns = block.columns();
     for (int k = 0; k < block.tiles() * block.depth(); k++) {
