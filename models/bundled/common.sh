@@ -5,7 +5,9 @@ cirr=${CIRR:-$root/cirr} # another launcher may be named, such as one that waits
 resource=$root/cirr-nn/src/main/resources/org/cirr/nn/bundled/abdomen.safetensors
 card=$here/MODEL_CARD.md
 orientation=LAS # where the axes of CHAOS' T2 scans point; kidneys have sides
-shipped=4 # the fold whose network is in the jar
+fourths="0 1 2 3" # the folds that leave out a fourth of the scans each
+phantoms_alone=4 # the fold to begin with
+shipped=5 # the fold that has everything
 postprocessing=$here/postprocessing.json # an organ is one piece
 labels="1=liver,2=right kidney,3=left kidney,4=spleen"
 
@@ -29,16 +31,8 @@ read_chaos() {
   }
 }
 
-# The folds, by what they leave out: 0 to 2 a third of the scans each, 5 to 10 half of such a third
-# each (5 and 6 of that of fold 0, and so on). Fold 3 has phantoms alone, $shipped everything.
-thirds=(0 1 2)
-sixths=(5 6 7 8 9 10)
-
-# Which of the thirds, and which of the sixths, leaves out the scan with this index.
-third_of() { echo $(($1 % 3)); }
-sixth_of() { echo $((6 + 2 * ($1 % 3) - ($1 / 3 + 1) / 2 % 2)); }
-# The third that a sixth is half of.
-third_around() { echo $((($1 - 5) / 2)); }
+# Which fold leaves out the scan with this index.
+fold_of() { echo $(($1 % 4)); }
 
 # Puts stdin between the card's lines <!-- NAME --> and <!-- end of NAME -->.
 fill_card() {

@@ -41,7 +41,7 @@ measure_chaos() {
   local fold i part=$out/chaos
   read_chaos "$chaos"
   mkdir -p "$part/references"
-  for fold in "${sixths[@]}"; do
+  for fold in $fourths; do
     if [ ! -e "$model/fold_$fold/checkpoint_final.pth" ]; then
       echo "warning: $model has no finished fold $fold, its scans are left out" >&2
       missing+=("$fold")
@@ -51,7 +51,7 @@ measure_chaos() {
       --postprocessing "$postprocessing" -o "$out/fold_$fold.safetensors"
     mkdir -p "$part/images_$fold"
     for i in "${!chaos_names[@]}"; do
-      if [ "$(sixth_of "$i")" -eq "$fold" ]; then
+      if [ "$(fold_of "$i")" -eq "$fold" ]; then
         cp "${chaos_images[i]}" "$part/images_$fold/${chaos_names[i]}.nii.gz"
         cp "${chaos_labels[i]}" "$part/references/${chaos_names[i]}.nii.gz"
       fi
@@ -60,7 +60,7 @@ measure_chaos() {
     "$cirr" segment -m "$out/fold_$fold.safetensors" -i "$part/images_$fold" -o "$part/predicted" \
       --no-postprocessing
   done
-  if [ ${#missing[@]} -lt ${#sixths[@]} ]; then
+  if [ ${#missing[@]} -lt 4 ]; then
     measure "$out/chaos.csv" "$labels" "$part/references" "$part/masks"
     measure "$out/chaos-predicted.csv" "$labels" "$part/references" "$part/predicted"
   fi
