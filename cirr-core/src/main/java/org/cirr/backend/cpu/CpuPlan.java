@@ -81,7 +81,15 @@ public final class CpuPlan {
     Node next = fusion.activation(node);
     Op behind = next == null ? null : next.op();
     Step step =
-        new Step(node, behind, fusion.result(node), parts, false, false, left, fusion.slice(node));
+        new Step(
+            node,
+            behind,
+            fusion.result(node),
+            parts,
+            false,
+            false,
+            left,
+            fusion.sliceChannels(node));
     if (next == null && !fusion.norms(node).isEmpty()) {
       Step leaving = new Step(node, null, node, parts, true, false, 0, Step.channels(node));
       long length = factory.statisticsLength(leaving);

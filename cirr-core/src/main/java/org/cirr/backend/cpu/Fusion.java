@@ -118,10 +118,11 @@ final class Fusion {
   }
 
   private void findSlices(Node node) {
-    int channels = channels(readers.get(node).get(0));
+    int channels = Step.channels(readers.get(node).get(0));
     Set<Integer> firsts = new HashSet<>(); // a step may write over a slice: no two are the same
     for (Node reader : readers.get(node)) {
-      boolean slice = isSlice(reader) && channels(reader) == channels && !outputs.contains(reader);
+      boolean slice =
+          isSlice(reader) && Step.channels(reader) == channels && !outputs.contains(reader);
       if (!slice || firstChannel(reader) % channels != 0 || !firsts.add(firstChannel(reader))) {
         return;
       }
@@ -146,17 +147,13 @@ final class Fusion {
     return node.shape().elements() > 0 && node.shape().dim(-1) < of.dim(-1);
   }
 
-  private static int channels(Node node) {
-    return Step.channels(node);
-  }
-
   private static int firstChannel(Node slice) {
     return ((Slice) slice.op()).from().get(slice.shape().rank() - 1);
   }
 
   /** The channels of the slices that a node is written as; all of them, where it is whole. */
-  int slice(Node node) {
-    return slices.getOrDefault(node, channels(node));
+  int sliceChannels(Node node) {
+    return slices.getOrDefault(node, Step.channels(node));
   }
 
   /** The slices that a node is written as; none where it is whole. */
@@ -166,7 +163,7 @@ final class Fusion {
 
   /** Where such a slice begins, in elements from the first one on. */
   static long offset(Node slice) {
-    return slice.shape().elements() * (firstChannel(slice) / channels(slice));
+    return slice.shape().elements() * (firstChannel(slice) / Step.channels(slice));
   }
 
   /** Whether the node's input is written as slices, of which it is one. */

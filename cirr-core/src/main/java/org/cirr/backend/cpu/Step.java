@@ -20,8 +20,8 @@ import org.cirr.tensor.Shape;
  *     table is to be made
  * @param statisticsLength the floats of statistics that the step that made its input has left for
  *     it, where its kernel takes them: a norm, or the sums of a norm's gradient
- * @param slice the channels of a slice, where the result is written slice after slice, each as a
- *     tensor of its own; otherwise all channels
+ * @param sliceChannels the channels of a slice, where the result is written slice after slice, each
+ *     as a tensor of its own; otherwise all channels
  */
 public record Step(
     Node node,
@@ -31,7 +31,7 @@ public record Step(
     boolean leavesStatistics,
     boolean makesTable,
     long statisticsLength,
-    int slice) {
+    int sliceChannels) {
   public Step {
     parts = List.copyOf(parts);
   }

@@ -52,7 +52,7 @@ final class SimdConvTranspose implements Kernel {
     window = TransposedWindow.of(conv, step);
     in = window.in();
     out = window.out();
-    sliceChannels = step.slice();
+    sliceChannels = step.sliceChannels();
     kernel = window.kernel();
     stride = window.stride();
     padding = window.padding();

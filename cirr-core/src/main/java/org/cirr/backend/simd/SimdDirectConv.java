@@ -73,7 +73,7 @@ final class SimdDirectConv implements Kernel {
     window = Window.of(conv, step);
     in = window.in();
     out = window.out();
-    sliceChannels = step.slice();
+    sliceChannels = step.sliceChannels();
     kernel = window.kernel();
     stride = window.stride();
     padding = window.padding();

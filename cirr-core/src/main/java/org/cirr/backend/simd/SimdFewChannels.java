@@ -54,7 +54,7 @@ final class SimdFewChannels implements Kernel {
     window = Window.of(conv, step);
     in = window.in();
     out = window.out();
-    sliceChannels = step.slice();
+    sliceChannels = step.sliceChannels();
     stride = window.stride();
     padding = window.padding();
     int[] kernel = window.kernel();

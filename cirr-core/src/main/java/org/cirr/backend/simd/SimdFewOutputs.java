@@ -30,7 +30,7 @@ final class SimdFewOutputs implements Kernel {
   static final int MOST_OUTPUTS = 2;
 
   /** Floats of the input that a task reads: half of an L1 cache. */
-  private static final int BAND = 1 << 12;
+  static final int BAND = 1 << 12;
 
   private final int channels;
   private final int outputs;

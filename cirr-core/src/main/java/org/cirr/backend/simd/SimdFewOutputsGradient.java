@@ -26,9 +26,6 @@ final class SimdFewOutputsGradient implements Kernel {
   /** Tasks that keep any machine busy. */
   private static final int TASKS = 16;
 
-  /** Floats of the input that are read at once: half of an L1 cache. */
-  private static final int BAND = 1 << 12;
-
   private final int channels;
   private final int outputs;
   private final int samples;
@@ -40,7 +37,7 @@ final class SimdFewOutputsGradient implements Kernel {
     channels = window.in().c();
     outputs = window.out().c();
     samples = window.in().n();
-    voxels = new Chunks(window.in().voxels(), Math.max(1, BAND / channels));
+    voxels = new Chunks(window.in().voxels(), Math.max(1, SimdFewOutputs.BAND / channels));
     boolean plain = step.parts().get(0).isPlain();
     activation = plain ? null : Activation.of(step.parts().get(0).activation());
   }

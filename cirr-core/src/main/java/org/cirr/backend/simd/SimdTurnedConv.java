@@ -59,7 +59,7 @@ final class SimdTurnedConv {
         step.leavesStatistics(),
         step.makesTable(),
         step.statisticsLength(),
-        step.slice());
+        step.sliceChannels());
   }
 
   /** Floats that the convolution's threads share. */

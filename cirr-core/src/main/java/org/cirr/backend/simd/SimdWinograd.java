@@ -59,7 +59,7 @@ final class SimdWinograd implements Kernel {
     tiling = WinogradTiling.of(window);
     in = window.in();
     out = window.out();
-    sliceChannels = step.slice();
+    sliceChannels = step.sliceChannels();
     taps = window.kernel()[0];
     blocks = new ChannelBlocks(out.c(), 1, in.c(), PRODUCTS * taps);
     input = new WinogradInput(tiling, new InputRows(in, 1, step.parts(), voxel(in.c())));

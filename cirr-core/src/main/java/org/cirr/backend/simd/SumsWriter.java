@@ -38,7 +38,7 @@ final class SumsWriter {
    * A writer for block {@code b}.
    *
    * @param out the output's extents
-   * @param slice see {@link Step#slice}
+   * @param sliceChannels see {@link Step#sliceChannels}
    * @param stride voxels from one voxel of a call to the next, 1 for neighbours
    * @param own the thread's scratch, of which {@link #LENGTH} floats from {@code at} on are used
    */
@@ -47,7 +47,7 @@ final class SumsWriter {
       ChannelBlocks blocks,
       int b,
       Extents out,
-      int slice,
+      int sliceChannels,
       int stride,
       float[] own,
       int at) {
@@ -56,10 +56,10 @@ final class SumsWriter {
     this.channels = blocks.get(b);
     this.biasAt = blocks.biasAt(b);
     this.outChannels = out.c();
-    this.pitch = slice;
-    int before = channels.first() / slice * slice;
+    this.pitch = sliceChannels;
+    int before = channels.first() / sliceChannels * sliceChannels;
     this.first = before * out.n() * out.voxels() + channels.first() - before;
-    this.step = stride * slice;
+    this.step = stride * sliceChannels;
     this.own = own;
     this.statistics = at;
   }

@@ -28,13 +28,6 @@ final class WinogradGradient {
   private static final float A2 = A * A;
   private static final float B2 = B * B;
 
-  private static final float GA0 = WinogradF4.GA0;
-  private static final float GA1 = WinogradF4.GA1;
-  private static final float GA2 = WinogradF4.GA2;
-  private static final float GB0 = WinogradF4.GB0;
-  private static final float GB1 = WinogradF4.GB1;
-  private static final float GB2 = WinogradF4.GB2;
-
   private WinogradGradient() {}
 
   /**
@@ -191,11 +184,11 @@ final class WinogradGradient {
     FloatVector m5 = FloatVector.fromArray(F, in, p + 5 * inStep);
     FloatVector plusA = m1.add(m2);
     FloatVector plusB = m3.add(m4);
-    FloatVector first = plusA.fma(FloatVector.broadcast(F, GA0), m0);
-    plusB.fma(FloatVector.broadcast(F, GB0), first).intoArray(out, q);
-    FloatVector second = m1.sub(m2).mul(GA1);
-    m3.sub(m4).fma(FloatVector.broadcast(F, GB1), second).intoArray(out, q + outStep);
-    FloatVector third = plusA.fma(FloatVector.broadcast(F, GA2), m5);
-    plusB.fma(FloatVector.broadcast(F, GB2), third).intoArray(out, q + 2 * outStep);
+    FloatVector first = plusA.fma(FloatVector.broadcast(F, WinogradF4.GA0), m0);
+    plusB.fma(FloatVector.broadcast(F, WinogradF4.GB0), first).intoArray(out, q);
+    FloatVector second = m1.sub(m2).mul(WinogradF4.GA1);
+    m3.sub(m4).fma(FloatVector.broadcast(F, WinogradF4.GB1), second).intoArray(out, q + outStep);
+    FloatVector third = plusA.fma(FloatVector.broadcast(F, WinogradF4.GA2), m5);
+    plusB.fma(FloatVector.broadcast(F, WinogradF4.GB2), third).intoArray(out, q + 2 * outStep);
   }
 }

@@ -161,8 +161,8 @@ class FusionTest {
     Graph graph = Graph.of(Node.of(new Sigmoid(), first), Node.of(new Sigmoid(), second));
     CpuPlan plan = new CpuPlan(graph, FACTORY);
     assertEquals(3, plan.steps().size());
-    assertEquals(1, plan.steps().get(0).slice());
-    assertEquals(2, plan.steps().get(1).slice() + plan.steps().get(2).slice());
+    assertEquals(1, plan.steps().get(0).sliceChannels());
+    assertEquals(2, plan.steps().get(1).sliceChannels() + plan.steps().get(2).sliceChannels());
     long at = plan.memory().offset(both);
     assertEquals(at, plan.memory().offset(first));
     assertEquals(at + SHAPE.elements() / 2, plan.memory().offset(second));
@@ -182,7 +182,7 @@ class FusionTest {
             steps(half, again),
             steps(half, slice(both, 1, 2)),
             steps(rows))) {
-      assertEquals(2, steps.get(0).slice(), steps.get(0).title());
+      assertEquals(2, steps.get(0).sliceChannels(), steps.get(0).title());
       assertTrue(steps.stream().anyMatch(step -> step.node().op() instanceof Slice));
     }
   }
