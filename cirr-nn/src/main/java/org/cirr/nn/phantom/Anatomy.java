@@ -41,6 +41,7 @@ final class Anatomy {
   private final double lowerSlope;
   private final double slice0;
   private final Vessels vessels;
+  private final Fissures fissures;
   private final BowelLoops bowel;
 
   Anatomy(long seed, boolean cirrhotic, boolean obese) {
@@ -91,6 +92,7 @@ final class Anatomy {
     lowerSlope = draws.uniform(0.38, 0.56);
     slice0 = draws.uniform(0, VERTEBRA_HEIGHT);
     vessels = Vessels.of(draws, cirrhotic ? 0.85 : 1, cirrhotic ? 1.25 : 1);
+    fissures = new Fissures(Draws.of(seed, 8), obese ? 1.5 : 1);
     bowel = new BowelLoops(draws.nextLong(), obese ? more.uniform(0.08, 0.4) : 1);
   }
 
@@ -260,19 +262,24 @@ final class Anatomy {
     return null;
   }
 
-  /** About the distance to the liver's surface, negative inside. */
-  private double liver(double x, double y, double z, double kidney, double edge, double bump) {
+  /** About the distance to the surface of the liver's lobes before anything is cut from them. */
+  private double lobes(double x, double y, double z) {
     // The lower surface rises from the right flank to the left, and to the back.
     double lower = lowerEdge + (x + 130) * lowerSlope + 0.22 * y;
     double right = Math.max(rightLobe.level(x, y, z), (lower - z) * 0.8);
     if (riedelLobe != null) {
       right = smoothLeast(right, riedelLobe.level(x, y, z), 10);
     }
-    double lobes = smoothLeast(right, leftLobe.level(x, y, z), 14);
-    double level = smoothLeast(lobes, caudate.level(x, y, z), 8);
+    double both = smoothLeast(right, leftLobe.level(x, y, z), 14);
+    return smoothLeast(both, caudate.level(x, y, z), 8);
+  }
+
+  /** About the distance to the liver's surface, negative inside. */
+  private double liver(double x, double y, double z, double kidney, double edge, double bump) {
     double behind = Math.max(0, y - 46); // the liver lies in front of the kidney, not around it
-    level = Math.max(level + nodules * bump, 4.5 + 0.8 * behind - kidney);
+    double level = Math.max(lobes(x, y, z) + nodules * bump, 4.5 + 0.8 * behind - kidney);
     level = Math.max(level, 1.5 - gallbladder.level(x, y, z));
+    level = Math.max(level, bump - fissures.level(x, y, z));
     double cava = Math.hypot((x + 20) / 1.25, y - 20) - 10.5;
     // Edges towards wall and diaphragm are smooth but for small bumps of a cirrhotic surface.
     return Math.max(Math.max(level, -cava), edge + 0.35 * nodules * (bump + 1));
@@ -290,15 +297,18 @@ final class Anatomy {
     if (gallbladder.level(x, y, z) < 0) {
       return Tissue.BILE;
     }
+    if (vessels.contains(x, y, z) && x < 14 && y < 25 && z < 60) {
+      return Tissue.PORTAL_VEIN;
+    }
+    if (fissures.level(x, y, z) < 0 && lobes(x, y, z) < 0) {
+      return Tissue.FAT;
+    }
     double bag = smoothLeast(stomach.level(x, y, z), antrum.level(x, y, z), 12);
     double stomachLevel = Math.max(bag, edge);
     if (stomachLevel < 0) {
       return stomachLevel > -3
           ? Tissue.STOMACH_WALL
           : y < -34 + stomachFill - 8 ? Tissue.GAS : Tissue.STOMACH_CONTENT;
-    }
-    if (vessels.contains(x, y, z) && x < 14 && y < 25 && z < 60) {
-      return Tissue.PORTAL_VEIN;
     }
     if (pancreasHead.level(x, y, z) < 0 || pancreasBody.level(x, y, z) < 0) {
       return Tissue.PANCREAS;

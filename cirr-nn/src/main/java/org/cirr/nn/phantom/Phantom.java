@@ -88,6 +88,7 @@ public record Phantom(Volume image, LabelMap labels) {
       mm = settings.spacing().toArray();
       anatomy = new Anatomy(seed, settings.cirrhotic(), settings.obese());
       signal = signals(settings.contrast(), Draws.of(seed, 2));
+      brightenFat(settings.contrast(), signal, Draws.of(seed, 9));
       Draws draws = Draws.of(seed, 3);
       bodyScale = draws.uniform(0.93, 1.06);
       shift[0] = draws.uniform(-12, 12);
@@ -145,6 +146,15 @@ public record Phantom(Volume image, LabelMap labels) {
         }
       } while (!isVisible(signal));
       return signal;
+    }
+
+    /** T1's fat that is not suppressed is brighter than organs: half again, or three times. */
+    private static void brightenFat(PhantomContrast contrast, double[] signal, Draws draws) {
+      double by = Math.exp(draws.uniform(0, 0.9));
+      int fat = Tissue.FAT.ordinal();
+      if (contrast == PhantomContrast.T1 && signal[fat] > signal[Tissue.LIVER.ordinal()]) {
+        signal[fat] *= by;
+      }
     }
 
     /** Both kidneys look alike. */

@@ -236,6 +236,62 @@ class PhantomTest {
     }
   }
 
+  @Test
+  void fatReachesIntoTheLiverFurtherInObesePatients() {
+    int usual = 0;
+    int obese = 0;
+    for (long seed = 1; seed <= 12; seed++) {
+      int few = fatOfFissures(new Anatomy(seed, false, false));
+      int many = fatOfFissures(new Anatomy(seed, false, true));
+      assertTrue(many > few, "seed " + seed + ": " + few + " and " + many + " points");
+      usual += few;
+      obese += many;
+    }
+    assertTrue(usual > 0 && obese > 1.5 * usual, usual + " and " + obese + " points");
+  }
+
+  /** Points of fat with liver in front of and behind them. */
+  private static int fatOfFissures(Anatomy anatomy) {
+    int count = 0;
+    for (int z = 10; z <= 60; z += 5) {
+      for (int x = -40; x <= 40; x += 2) {
+        boolean liver = false;
+        int fat = 0; // since the last of the liver
+        for (int y = -90; y <= 30; y += 2) {
+          Tissue tissue = anatomy.at(x, y, z, anatomy.depthUnderSkin(x, y, z), 0);
+          if (tissue == Tissue.LIVER) {
+            count += liver ? fat : 0;
+            liver = true;
+            fat = 0;
+          } else if (tissue == Tissue.FAT) {
+            fat++;
+          }
+        }
+      }
+    }
+    return count;
+  }
+
+  @Test
+  void fatIsBrighterThanTheLiverInT1UnlessItIsSuppressed() {
+    int bright = 0;
+    int suppressed = 0;
+    double most = 0;
+    for (long seed = 1; seed <= 20; seed++) {
+      Phantom phantom = phantom(seed, PhantomContrast.T1, false);
+      float[] values = values(phantom);
+      float[] sorted = values.clone();
+      Arrays.sort(sorted);
+      // Fat is what there is most of beside the liver: about the brightest tenth, or dark.
+      double ratio = sorted[(int) (0.97 * sorted.length)] / mean(phantom, 1);
+      bright += ratio > 1.3 ? 1 : 0;
+      suppressed += ratio < 1.2 ? 1 : 0;
+      most = Math.max(most, ratio);
+    }
+    assertTrue(bright >= 8 && suppressed >= 2, bright + " bright, " + suppressed + " not");
+    assertTrue(most > 2.5, "at most " + most);
+  }
+
   /** How many points of a coarse grid are of each tissue. */
   private static int[] tissues(Anatomy anatomy) {
     int[] counts = new int[Tissue.values().length];
