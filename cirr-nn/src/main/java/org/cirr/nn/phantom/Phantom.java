@@ -148,7 +148,7 @@ public record Phantom(Volume image, LabelMap labels) {
       return signal;
     }
 
-    /** T1's fat that is not suppressed is brighter than organs: half again, or three times. */
+    /** T1's fat that is not suppressed is brighter than organs, by little or by far. */
     private static void brightenFat(PhantomContrast contrast, double[] signal, Draws draws) {
       double by = Math.exp(draws.uniform(0, 0.9));
       int fat = Tissue.FAT.ordinal();

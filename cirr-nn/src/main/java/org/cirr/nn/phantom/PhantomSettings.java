@@ -13,7 +13,8 @@ import org.cirr.volume.Spacing;
  * @param contrast what it looks like
  * @param cirrhotic whether the liver is cirrhotic: nodular, its right lobe shrunk, left and caudate
  *     lobe grown, an enlarged spleen and, in half of the cases, ascites
- * @param obese whether there is much fat, under the skin and in place of most of the bowel
+ * @param obese whether there is much fat, under the skin, in the liver's fissures and in place of
+ *     most of the bowel
  * @param shape the extents {@code [z, y, x]} in the axial plane's convention
  * @param spacing the voxels' distances, mm
  * @param above how far the middle of the grid lies above that of a scan of the whole liver, mm
