@@ -15,7 +15,7 @@ import org.cirr.io.checkpoint.Checkpoint;
 import org.cirr.io.checkpoint.ElementType;
 import org.cirr.io.checkpoint.NnUnetCheckpoint;
 import org.cirr.io.checkpoint.SafetensorsFile;
-import org.cirr.io.checkpoint.Weights;
+import org.cirr.io.checkpoint.WeightAverage;
 import org.cirr.io.file.MalformedFileException;
 import org.cirr.io.file.SeekableBytes;
 import org.cirr.tensor.Tensor;
@@ -113,14 +113,16 @@ public record ModelFile(
   }
 
   /**
-   * Writes one fold of a model folder, whole or not at all.
+   * Writes one fold of a model folder, whole or not at all; or the mean of its weights and others.
    *
-   * <p><b>Errors</b>: {@link MalformedFileException} when the checkpoint cannot be read, and for
-   * MRSegmentator, whose labels and orientation its folder says in a way of its own; {@link
-   * IllegalArgumentException} for a weight beyond half precision.
+   * <p><b>Errors</b>: {@link MalformedFileException} when a checkpoint cannot be read, when others
+   * are of another network ({@link WeightAverage}), and for MRSegmentator, whose labels and
+   * orientation its folder says in a way of its own; {@link IllegalArgumentException} for a weight
+   * beyond half precision.
    *
    * @param model the folder
    * @param checkpoint one of its checkpoints
+   * @param averagedWith checkpoints whose weights count as much as this one's; empty for its own
    * @param orientation declares {@link DatasetJson#orientation}; null leaves it as it is
    * @param postprocessing declares what is to be done to the masks
    * @param half whether weights are rounded to half precision
@@ -129,6 +131,7 @@ public record ModelFile(
       Path file,
       ModelFolder model,
       Path checkpoint,
+      List<Path> averagedWith,
       Orientation orientation,
       Postprocessing postprocessing,
       boolean half)
@@ -141,11 +144,7 @@ public record ModelFile(
           "use the folder as it is");
     }
     NnUnetCheckpoint source = NnUnetCheckpoint.read(checkpoint);
-    Weights weights = source.weights();
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (String name : weights.names()) {
-      tensors.put(name, weights.get(name));
-    }
+    Map<String, Tensor> tensors = WeightAverage.of(source.weights(), averagedWith);
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", "pt");
     metadata.put(TRAINER, source.trainerName());

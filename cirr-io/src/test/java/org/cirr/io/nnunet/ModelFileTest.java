@@ -64,7 +64,13 @@ class ModelFileTest {
 
   private ModelFile export(Orientation orientation, boolean half) throws IOException {
     ModelFile.write(
-        file, ModelFolder.open(folder), checkpoint(), orientation, Postprocessing.NONE, half);
+        file,
+        ModelFolder.open(folder),
+        checkpoint(),
+        List.of(),
+        orientation,
+        Postprocessing.NONE,
+        half);
     return ModelFile.read(file);
   }
 
@@ -102,7 +108,7 @@ class ModelFileTest {
             List.of(
                 new Postprocessing.KeepLargest(List.of(1, 3), 0),
                 new Postprocessing.KeepLargest(List.of(2), 7)));
-    ModelFile.write(file, ModelFolder.open(folder), checkpoint(), null, declared, true);
+    ModelFile.write(file, ModelFolder.open(folder), checkpoint(), List.of(), null, declared, true);
     assertEquals(declared, ModelFile.read(file).postprocessing());
   }
 
@@ -171,7 +177,9 @@ class ModelFileTest {
             + " use the folder as it is",
         assertThrows(
                 MalformedFileException.class,
-                () -> ModelFile.write(file, special, checkpoint(), null, Postprocessing.NONE, true))
+                () ->
+                    ModelFile.write(
+                        file, special, checkpoint(), List.of(), null, Postprocessing.NONE, true))
             .getMessage());
   }
 }

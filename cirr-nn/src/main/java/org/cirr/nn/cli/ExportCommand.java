@@ -32,6 +32,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  cirr export Dataset001_Liver-3d_fullres --fold all --half -o liver.safetensors",
+      "  cirr export MODEL --average-with pretrained.pth -o mean.safetensors",
       "  cirr segment -m liver.safetensors -i scan.nii.gz"
     })
 final class ExportCommand implements Callable<Integer> {
@@ -85,6 +86,16 @@ final class ExportCommand implements Callable<Integer> {
       description = "The fold's checkpoint. Default: ${DEFAULT-VALUE}.")
   private String checkpoint;
 
+  @Option(
+      names = "--average-with",
+      paramLabel = "FILE",
+      description = {
+        "Write the mean of the fold's weights and those of this checkpoint, such as the one that"
+            + " training began with (--pretrained): what fine-tuning forgot comes back in part. May"
+            + " be repeated; each counts alike."
+      })
+  private List<Path> averagedWith = List.of();
+
   @Mixin private Verbosity verbosity = new Verbosity();
 
   @Override
@@ -101,6 +112,7 @@ final class ExportCommand implements Callable<Integer> {
         output,
         folder,
         source,
+        averagedWith,
         declared,
         postprocessing == null ? Postprocessing.NONE : Postprocessing.read(postprocessing),
         half);

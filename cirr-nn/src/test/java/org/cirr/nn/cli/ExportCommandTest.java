@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.cirr.io.checkpoint.Weights;
 import org.cirr.io.image.ImageFile;
 import org.cirr.io.nnunet.ModelFile;
 import org.cirr.metrics.LargestComponent;
@@ -64,6 +65,36 @@ class ExportCommandTest {
     assertEquals(0, differences(expected, mask(whole, "whole.nii.gz")));
     int different = differences(expected, mask(half, "half.nii.gz"));
     assertTrue(different < 0.002 * expected.length(), different + " of " + expected.length());
+  }
+
+  @Test
+  void weightsAreAveragedWithOthers() throws IOException {
+    Path model = Shared.require("goldens/nnunet/models/random_2ch");
+    Path other = model.resolve("fold_1/checkpoint_final.pth");
+    Path first = folder.resolve("first.safetensors");
+    Path second = folder.resolve("second.safetensors");
+    Path mean = folder.resolve("mean.safetensors");
+    assertEquals(0, call("export", model, "--fold", "0", "-o", first).code());
+    assertEquals(0, call("export", model, "--fold", "1", "-o", second).code());
+    Ended ended = call("export", model, "--fold", "0", "--average-with", other, "-o", mean);
+    assertEquals(0, ended.code(), ended.err());
+    Weights a = ModelFile.read(first).checkpoint().weights();
+    Weights b = ModelFile.read(second).checkpoint().weights();
+    Weights both = ModelFile.read(mean).checkpoint().weights();
+    assertEquals(a.names(), both.names());
+    for (String name : both.names()) {
+      float[] values = both.get(name).array();
+      for (int i = 0; i < values.length; i++) {
+        double expected = 0.5 * ((double) a.get(name).array()[i] + b.get(name).array()[i]);
+        assertEquals((float) expected, values[i], name);
+      }
+    }
+    Path stranger = Shared.require("goldens/nnunet/models/plain_2d/fold_0/checkpoint_final.pth");
+    Path none = folder.resolve("none.safetensors");
+    Ended wrong = call("export", model, "--fold", "0", "--average-with", stranger, "-o", none);
+    assertEquals(4, wrong.code());
+    assertTrue(wrong.err().contains("average checkpoints of one network only"), wrong.err());
+    assertFalse(Files.exists(none));
   }
 
   @Test
