@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Puts a model's weights into cirr: the mean of a fold's and those that it began with, in half
-# precision, one file among cirr-nn's resources; and says in the model card which they are.
+# Puts a model's weights into cirr: half precision, one file among cirr-nn's resources; and says in
+# the model card which they are.
 #
 #   models/bundled/bundle.sh MODEL [FOLD [CHECKPOINT]]
 #
@@ -19,7 +19,7 @@ most=8000000
 mkdir -p "$(dirname "$resource")"
 new=$(mktemp -d)/abdomen.safetensors
 "$cirr" export "$1" --fold "$fold" --checkpoint "$checkpoint" --half --orientation "$orientation" \
-  --average-with "$(begun_with "$1")" --postprocessing "$postprocessing" -o "$new"
+  --postprocessing "$postprocessing" -o "$new"
 size=$(wc -c <"$new")
 [ "$size" -le "$most" ] || {
   echo "the weights take $size bytes, at most $most are to be in the jar" >&2
@@ -38,7 +38,7 @@ epochs=$(($(wc -l <"$1/fold_$fold/progress.csv") - 1))
 |---|---|
 | file | \`cirr-nn/src/main/resources/org/cirr/nn/bundled/abdomen.safetensors\`, $size bytes |
 | SHA-256 | \`$sum\` |
-| made of | fold $fold, $checkpoint, $epochs epochs; the mean of its weights and those that it began with |
+| made of | fold $fold, $checkpoint, $epochs epochs |
 TABLE
   if [ "$fold $checkpoint" != "$shipped checkpoint_final.pth" ]; then
     echo

@@ -34,21 +34,6 @@ read_chaos() {
 # Which fold leaves out the scan with this index.
 fold_of() { echo $(($1 % 4)); }
 
-# The weights that a model's fine-tuning began with, on phantoms alone. What is shipped and measured
-# is the mean of these and a fold's: on a scan unlike CHAOS' (TotalSegmentator's) the liver's Dice
-# was 0.836 before, 0.775 after fine-tuning and 0.812 with the mean; on three scans of CHAOS that
-# were left out, 0.912, 0.944 and 0.940.
-begun_with() {
-  local own=$1/fold_$phantoms_alone/checkpoint_final.pth
-  if [ -n "${PRETRAINED:-}" ]; then
-    echo "$PRETRAINED"
-  elif [ -e "$own" ]; then
-    echo "$own"
-  else
-    echo "$here/pretrained.safetensors"
-  fi
-}
-
 # Puts stdin between the card's lines <!-- NAME --> and <!-- end of NAME -->.
 fill_card() {
   local name=$1 text

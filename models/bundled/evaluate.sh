@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Measures the bundled model and writes the scores into the model card:
-# - CHAOS: each scan by the fold that has not seen it, averaged with the weights that it began with
-#   and in half precision, as is what is shipped;
+# - CHAOS: each scan by the fold that has not seen it, in half precision as it is shipped;
 # - TotalSegmentator's MR example: the liver against that program's own mask;
 # - phantoms of seeds below 1000, which nothing was trained on, T1-like and T2-like.
 # The worst scan is drawn with its mask and its reference.
@@ -13,7 +12,7 @@
 # replaced. EXAMPLE_FOLDER holds example_mr_sm.nii.gz and example_seg_mr.nii.gz of TotalSegmentator.
 set -euo pipefail
 [ $# -ge 3 ] && [ $# -le 4 ] || {
-  sed -n '2,14s/^# \{0,1\}//p' "$0" >&2
+  sed -n '2,13s/^# \{0,1\}//p' "$0" >&2
   exit 2
 }
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -49,8 +48,7 @@ measure_chaos() {
       continue
     fi
     "$cirr" export "$model" --fold "$fold" --half --orientation "$orientation" \
-      --average-with "$(begun_with "$model")" --postprocessing "$postprocessing" \
-      -o "$out/fold_$fold.safetensors"
+      --postprocessing "$postprocessing" -o "$out/fold_$fold.safetensors"
     mkdir -p "$part/images_$fold"
     for i in "${!chaos_names[@]}"; do
       if [ "$(fold_of "$i")" -eq "$fold" ]; then

@@ -91,7 +91,7 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = {
         "Write the mean of the fold's weights and those of this checkpoint, such as the one that"
-            + " training began with (--pretrained): what fine-tuning forgot comes back in part. May"
+            + " training began with (--pretrained): some of what fine-tuning forgot comes back. May"
             + " be repeated; each counts alike."
       })
   private List<Path> averagedWith = List.of();
