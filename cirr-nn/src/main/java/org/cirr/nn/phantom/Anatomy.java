@@ -62,30 +62,30 @@ final class Anatomy {
     double right = size * (cirrhotic ? draws.uniform(0.84, 0.93) : draws.uniform(0.96, 1.05));
     double left = size * (cirrhotic ? draws.uniform(1.1, 1.3) : draws.uniform(0.62, 1.1));
     double tail = size * (cirrhotic ? draws.uniform(1.25, 1.5) : draws.uniform(0.85, 1.1));
-    rightLobe = near(draws, -70, 0, 32, 72, 83, 81, right, -6, 4);
-    leftLobe = near(draws, 12, -44, 54, 66, 34, 31, left, 8, -6);
-    caudate = near(draws, -9, 8, 48, 17, 15, 25, tail, 0, 0);
+    rightLobe = Ellipsoid.near(draws, -70, 0, 32, 72, 83, 81, right, -6, 4);
+    leftLobe = Ellipsoid.near(draws, 12, -44, 54, 66, 34, 31, left, 8, -6);
+    caudate = Ellipsoid.near(draws, -9, 8, 48, 17, 15, 25, tail, 0, 0);
     double big = cirrhotic ? draws.uniform(1.15, 1.45) : draws.uniform(0.85, 1.08);
-    spleen = near(draws, 98, 36, 44, 30, 44, 54, big, -10, 24);
-    spleenHollow = near(draws, 46, 4, 40, 40, 46, 60, 1, 0, 20);
+    spleen = Ellipsoid.near(draws, 98, 36, 44, 30, 44, 54, big, -10, 24);
+    spleenHollow = Ellipsoid.near(draws, 46, 4, 40, 40, 46, 60, 1, 0, 20);
     double kidneys = draws.uniform(0.92, 1.08);
     double drop = draws.uniform(10, 26);
-    rightKidney = near(draws, -62, 46, -drop, 31, 28, 55, kidneys, -10, 32);
-    leftKidney = near(draws, 62, 45, 14 - drop, 31, 28, 56, kidneys, 10, -32);
-    rightSinus = near(draws, -42, 38, -drop, 14, 9, 22, kidneys, -10, 32);
-    leftSinus = near(draws, 42, 37, 14 - drop, 14, 9, 22, kidneys, 10, -32);
+    rightKidney = Ellipsoid.near(draws, -62, 46, -drop, 31, 28, 55, kidneys, -10, 32);
+    leftKidney = Ellipsoid.near(draws, 62, 45, 14 - drop, 31, 28, 56, kidneys, 10, -32);
+    rightSinus = Ellipsoid.near(draws, -42, 38, -drop, 14, 9, 22, kidneys, -10, 32);
+    leftSinus = Ellipsoid.near(draws, 42, 37, 14 - drop, 14, 9, 22, kidneys, 10, -32);
     double bile = draws.uniform(0.6, 1.8);
     double hanging = 14 * Math.max(0, bile - 1);
-    gallbladder = near(draws, -50, -46 - hanging, 2 - hanging, 13, 15, 27, bile, 14, 0);
+    gallbladder = Ellipsoid.near(draws, -50, -46 - hanging, 2 - hanging, 13, 15, 27, bile, 14, 0);
     double meal = draws.uniform(0.7, 1.4);
-    stomach = near(draws, 52, -34, 38, 36, 36, 48, meal, 20, 0);
-    antrum = near(parts, 14, -44, 12, 44, 18, 18, parts.uniform(0.5, 1.3), 10, -14);
+    stomach = Ellipsoid.near(draws, 52, -34, 38, 36, 36, 48, meal, 20, 0);
+    antrum = Ellipsoid.near(parts, 14, -44, 12, 44, 18, 18, parts.uniform(0.5, 1.3), 10, -14);
     double tongue = parts.uniform(0.7, 1.25);
-    Ellipsoid low = near(parts, -98, -6, -28, 22, 44, 56, tongue, 0, 0);
+    Ellipsoid low = Ellipsoid.near(parts, -98, -6, -28, 22, 44, 56, tongue, 0, 0);
     riedelLobe = parts.chance(0.35) ? low : null;
-    heart = near(draws, 28, -38, 146, 58, 46, 50, 1, 20, -20);
-    pancreasHead = near(draws, -22, -4, -2, 15, 14, 22, 1, 0, 0);
-    pancreasBody = near(draws, 24, 2, 16, 46, 11, 13, 1, -16, 22);
+    heart = Ellipsoid.near(draws, 28, -38, 146, 58, 46, 50, 1, 20, -20);
+    pancreasHead = Ellipsoid.near(draws, -22, -4, -2, 15, 14, 22, 1, 0, 0);
+    pancreasBody = Ellipsoid.near(draws, 24, 2, 16, 46, 11, 13, 1, -16, 22);
     stomachFill = draws.uniform(-45, 15);
     rightDome = draws.uniform(102, 114);
     lowerEdge = draws.uniform(-64, -30);
@@ -94,21 +94,6 @@ final class Anatomy {
     vessels = Vessels.of(draws, cirrhotic ? 0.85 : 1, cirrhotic ? 1.25 : 1);
     fissures = new Fissures(Draws.of(seed, 8), obese ? 1.5 : 1);
     bowel = new BowelLoops(draws.nextLong(), obese ? more.uniform(0.08, 0.4) : 1);
-  }
-
-  private static Ellipsoid near(
-      Draws draws,
-      double x,
-      double y,
-      double z,
-      double ax,
-      double ay,
-      double az,
-      double size,
-      double tiltXz,
-      double tiltXy) {
-    return Ellipsoid.near(
-        draws, new double[] {x, y, z}, new double[] {ax, ay, az}, size, tiltXz, tiltXy);
   }
 
   /**

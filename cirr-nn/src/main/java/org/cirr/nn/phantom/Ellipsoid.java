@@ -39,12 +39,21 @@ final class Ellipsoid {
 
   /** An ellipsoid near the given one: moved by some mm, its axes changed by some percent. */
   static Ellipsoid near(
-      Draws draws, double[] centre, double[] axes, double size, double tiltXz, double tiltXy) {
-    double[] c = new double[3];
-    double[] a = new double[3];
+      Draws draws,
+      double x,
+      double y,
+      double z,
+      double ax,
+      double ay,
+      double az,
+      double size,
+      double tiltXz,
+      double tiltXy) {
+    double[] c = {x, y, z};
+    double[] a = {ax, ay, az};
     for (int i = 0; i < 3; i++) {
-      c[i] = centre[i] + draws.normal(0, 2.5);
-      a[i] = axes[i] * size * Math.exp(draws.normal(0, 0.05));
+      c[i] += draws.normal(0, 2.5);
+      a[i] = a[i] * size * Math.exp(draws.normal(0, 0.05));
     }
     return new Ellipsoid(c, a, tiltXz + draws.normal(0, 4), tiltXy + draws.normal(0, 4));
   }

@@ -19,23 +19,9 @@ final class Fissures {
     double width = wider * draws.uniform(0.45, 1.25);
     double roundWidth = wider * draws.uniform(0.3, 1.3);
     double venousWidth = wider * draws.uniform(0.3, 1.1);
-    hilum = near(draws, -17, -13, 24, 26 * Math.sqrt(width), 12 * width, 22, 6, 20);
-    round = near(draws, 6, -48, 22, 5 * roundWidth, 36, 38, 6, 0);
-    venous = near(draws, 14, -9, 44, 32, 4 * venousWidth, 24, 0, -14);
-  }
-
-  private static Ellipsoid near(
-      Draws draws,
-      double x,
-      double y,
-      double z,
-      double ax,
-      double ay,
-      double az,
-      double tiltXz,
-      double tiltXy) {
-    return Ellipsoid.near(
-        draws, new double[] {x, y, z}, new double[] {ax, ay, az}, 1, tiltXz, tiltXy);
+    hilum = Ellipsoid.near(draws, -17, -13, 24, 26 * Math.sqrt(width), 12 * width, 22, 1, 6, 20);
+    round = Ellipsoid.near(draws, 6, -48, 22, 5 * roundWidth, 36, 38, 1, 6, 0);
+    venous = Ellipsoid.near(draws, 14, -9, 44, 32, 4 * venousWidth, 24, 1, 0, -14);
   }
 
   /** About the distance to the nearest of them in mm, negative inside. */
