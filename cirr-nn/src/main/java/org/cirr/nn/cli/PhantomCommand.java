@@ -75,7 +75,9 @@ final class PhantomCommand implements Callable<Integer> {
 
   @Option(
       names = "--obese",
-      description = "Much fat, under the skin and in place of most of the bowel.")
+      description = {
+        "Much fat, under the skin, in the liver's fissures and in place of most of the bowel."
+      })
   private boolean obese;
 
   @Option(names = "--size", paramLabel = "XxYxZ", description = "The voxels. Default: 256x256x36.")

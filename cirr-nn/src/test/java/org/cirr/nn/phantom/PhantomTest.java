@@ -282,7 +282,7 @@ class PhantomTest {
       float[] values = values(phantom);
       float[] sorted = values.clone();
       Arrays.sort(sorted);
-      // Fat is what there is most of beside the liver: about the brightest tenth, or dark.
+      // Where fat is not suppressed, it is the brightest: 3 of 100 voxels are above this.
       double ratio = sorted[(int) (0.97 * sorted.length)] / mean(phantom, 1);
       bright += ratio > 1.3 ? 1 : 0;
       suppressed += ratio < 1.2 ? 1 : 0;
