@@ -119,6 +119,9 @@ final class Fusion {
 
   private void findSlices(Node node) {
     int channels = Step.channels(readers.get(node).get(0));
+    if (channels == 0 || Step.channels(node) % channels != 0) {
+      return; // all that is written has to lie in one slice or another, also what nobody reads
+    }
     Set<Integer> firsts = new HashSet<>(); // a step may write over a slice: no two are the same
     for (Node reader : readers.get(node)) {
       boolean slice =

@@ -187,6 +187,19 @@ class FusionTest {
     }
   }
 
+  /** What nobody reads is written too, and has to lie somewhere. */
+  @Test
+  void slicesThatDoNotDivideTheChannelsAreCopied() {
+    Node x = Node.input("x", SHAPE);
+    Node weight = Node.parameter("wide", Shape.of(3, 2, 3, 3));
+    Node wide = Node.of(Conv.of(new int[] {1, 1}, new int[] {1, 1}), x, weight);
+    for (Node slice : List.of(slice(wide, 0, 2), slice(wide, 0, 1))) {
+      Graph graph = Graph.of(Node.of(new Sigmoid(), slice));
+      boolean written = new CpuPlan(graph, FACTORY).steps().get(0).sliceChannels() != 3;
+      assertEquals(slice.shape().dim(-1) == 1, written);
+    }
+  }
+
   static LongStream seeds() {
     return LongStream.range(0, 200);
   }
