@@ -51,6 +51,10 @@ public record Conv(List<Integer> stride, List<Integer> padding, List<Integer> di
       throw new IllegalArgumentException(
           "Conv's weight must be [Cout, Cin/groups, " + rank + " kernel extents], got " + weight);
     }
+    if (weight.dim(0) == 0) {
+      throw new IllegalArgumentException(
+          "Conv's weight " + weight + " must have 1 or more output channels");
+    }
     if (groups < 1 || weight.dim(0) % groups != 0) {
       throw new IllegalArgumentException(
           "Conv's groups must be 1 or more and divide the output channels, got "

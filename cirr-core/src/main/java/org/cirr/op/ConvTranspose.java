@@ -66,6 +66,10 @@ public record ConvTranspose(
               + weight);
     }
     long channels = (long) weight.dim(1) * groups;
+    if (channels == 0) {
+      throw new IllegalArgumentException(
+          "ConvTranspose's weight " + weight + " must have 1 or more output channels");
+    }
     if (channels > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "ConvTranspose cannot make " + channels + " channels from the weight " + weight);

@@ -105,6 +105,12 @@ class InferTest {
         s(8, 3, 3, 3));
     add(
         all,
+        "Conv's weight [0, 3, 3, 3, 3] must have 1 or more output channels",
+        conv,
+        VOLUME,
+        s(0, 3, 3, 3, 3));
+    add(
+        all,
         "Conv's input [1, 4, 5, 6, 3] has 3 channels, but the weight [8, 4, 3, 3, 3] with 1"
             + " group(s) takes 4",
         conv,
@@ -170,6 +176,12 @@ class InferTest {
         "ConvTranspose takes input, weight and optionally bias, got 1 inputs [[1, 4, 5, 6, 3]]",
         up,
         VOLUME);
+    add(
+        all,
+        "ConvTranspose's weight [3, 0, 2, 2, 2] must have 1 or more output channels",
+        up,
+        VOLUME,
+        s(3, 0, 2, 2, 2));
     add(
         all,
         "ConvTranspose's weight must be [Cin, Cout/groups, 3 kernel extents], got [3, 8, 2, 2]",

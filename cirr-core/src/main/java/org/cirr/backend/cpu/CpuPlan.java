@@ -130,7 +130,15 @@ public final class CpuPlan {
             || op instanceof PRelu
             || op instanceof RmsNorm
             || op instanceof SelectiveScan;
-    return anywhere || (weighted && input > 0);
+    return anywhere || weighted && input >= firstWeight(op);
+  }
+
+  /** The first input that is weights: what comes before are values, and gradients by them. */
+  private static int firstWeight(Op op) {
+    if (op instanceof GroupNormGradient) {
+      return 3;
+    }
+    return op instanceof GroupNormSums || op instanceof LayerNormGradient ? 2 : 1;
   }
 
   private static void checkParameters(Node node) {

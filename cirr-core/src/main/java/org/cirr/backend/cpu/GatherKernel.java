@@ -36,12 +36,13 @@ public final class GatherKernel implements Kernel {
     View output = operands.output;
     View table = fixed.get(inputs, 0);
     View numbers = fixed.get(inputs, 1);
-    int pieces = (count + PIECE - 1) / PIECE;
+    int pieces = count == 0 ? 0 : (count - 1) / PIECE + 1; // up to the largest array
     workers.forEach(
         pieces,
         piece -> {
-          int end = Math.min(count, (piece + 1) * PIECE);
-          for (int i = piece * PIECE; i < end; i++) {
+          int start = piece * PIECE;
+          int end = start + Math.min(PIECE, count - start);
+          for (int i = start; i < end; i++) {
             int row = Math.max(0, Math.min(rows - 1, (int) numbers.array[numbers.offset + i]));
             int from = table.offset + row * width;
             copy(table.array, from, output.array, output.offset + i * width);

@@ -20,7 +20,10 @@ public interface Kernel {
    */
   default void warmUp() {}
 
-  /** Computes the output and, where the step says so, its statistics. Inputs are not modified. */
+  /**
+   * Computes the output and, where the step says so, its statistics. Inputs are not modified, but
+   * for the first one of a step that {@link KernelAbilities#inPlace} lets write over it.
+   */
   void run(Operands operands, Workers workers);
 
   /** What it is, for the program's report. */

@@ -38,6 +38,9 @@ public final class MemoryPlan {
   /** From so many floats on, a value is large: more than a core has caches of its own. */
   private static final int LARGE = 1 << 20;
 
+  /** More than any memory has, so that sums of absurd sizes stay absurd instead of wrapping. */
+  private static final long MOST = 1L << 43;
+
   private final Map<Node, Buffer> buffers = new IdentityHashMap<>();
   private final Map<Node, Long> shifts = new IdentityHashMap<>(); // from where a buffer begins
   private final Map<Node, Buffer> statistics = new IdentityHashMap<>();
@@ -161,7 +164,8 @@ public final class MemoryPlan {
   }
 
   private static long roundUp(long size) {
-    return (size + LINE - 1) / LINE * LINE + (size < LARGE ? 0 : APART);
+    long bounded = Math.min(size, MOST);
+    return (bounded + LINE - 1) / LINE * LINE + (bounded < LARGE ? 0 : APART);
   }
 
   /** The arena's length in floats. */

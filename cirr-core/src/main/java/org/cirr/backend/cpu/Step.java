@@ -14,7 +14,7 @@ import org.cirr.tensor.Shape;
  * @param activation the op applied to its result, or null
  * @param result the node whose value the step makes: {@code node}, or the activation's
  * @param parts what it reads: the parts of its first input that is no parameter, then the others;
- *     none for a norm whose statistics the step before has left
+ *     none for a deferred norm whose statistics the step before has left
  * @param leavesStatistics whether the step leaves the statistics of its result for the norm behind
  * @param makesTable for a norm, whether the readers of its result apply it, so that only their
  *     table is to be made

@@ -1,7 +1,9 @@
 package org.cirr.nn.gradient;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,7 +133,8 @@ public final class Gradients {
       schedule.add(loss);
       Map<Node, Node> totals = new IdentityHashMap<>();
       if (depending.contains(loss)) {
-        given.put(loss, List.of(Terms.filled(loss.shape(), 1)));
+        // As a value of the graph: not every op takes constants.
+        given.put(loss, List.of(Node.of(new Detach(), Terms.filled(loss.shape(), 1))));
       }
       for (int i = forward.size() - 1; i >= 0; i--) {
         Node node = forward.get(i);
@@ -172,15 +175,30 @@ public final class Gradients {
 
     /** The value of a node of the forward pass on the way back: kept, or computed again. */
     private Node value(Node node) {
-      if (keep.test(node)) {
-        return node;
+      Deque<Node> open = new ArrayDeque<>(List.of(node)); // no recursion: chains can be long
+      while (!open.isEmpty()) {
+        Node next = open.peek();
+        List<Node> missing =
+            isThere(next)
+                ? List.of()
+                : next.inputs().stream().filter(input -> !isThere(input)).toList();
+        if (missing.isEmpty()) {
+          open.pop();
+          if (!isThere(next)) {
+            again.put(next, Node.of(next.op(), next.inputs().stream().map(this::known).toList()));
+          }
+        }
+        missing.forEach(open::push);
       }
-      Node copy = again.get(node);
-      if (copy == null) {
-        copy = Node.of(node.op(), node.inputs().stream().map(this::value).toList());
-        again.put(node, copy);
-      }
-      return copy;
+      return known(node);
+    }
+
+    private boolean isThere(Node node) {
+      return keep.test(node) || again.containsKey(node);
+    }
+
+    private Node known(Node node) {
+      return keep.test(node) ? node : again.get(node);
     }
   }
 }

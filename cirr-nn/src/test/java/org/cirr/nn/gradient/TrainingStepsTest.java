@@ -32,11 +32,14 @@ import org.cirr.nn.network.PlainConvUNet;
 import org.cirr.nn.optimize.GradientNorm;
 import org.cirr.nn.optimize.OptimizerState;
 import org.cirr.nn.optimize.Sgd;
+import org.cirr.op.Conv;
 import org.cirr.op.ConvWeightGradient;
 import org.cirr.op.Detach;
 import org.cirr.op.InstanceNorm;
+import org.cirr.op.LayerNorm;
 import org.cirr.op.LeakyRelu;
 import org.cirr.op.PointwiseGradient;
+import org.cirr.op.Relu;
 import org.cirr.parallel.Workers;
 import org.cirr.tensor.Shape;
 import org.cirr.tensor.Tensor;
@@ -231,6 +234,50 @@ class TrainingStepsTest {
                 .run(List.of(values), Workers.single());
         assertEquals(14, results.get(0).array()[0]);
         assertArrayEquals(new float[] {1, 2, 3}, results.get(1).array(), report.name());
+      }
+    }
+  }
+
+  @Test
+  void aLongChainIsComputedAgainWithoutRecursion() {
+    int length = 20_000;
+    Node x = Node.input("x", Shape.of(2));
+    Node last = x;
+    for (int i = 0; i < length; i++) {
+      last = Terms.times(last, last);
+    }
+    Graph graph = Gradients.of(Terms.sum(last), List.of(x), Checkpoints.at(List.of())).graph();
+    assertTrue(graph.nodes().size() > 2 * length, graph.nodes().size() + " nodes");
+  }
+
+  /** A loss of one element may come from any op. */
+  @Test
+  void aLayerOfOneElementIsALoss() {
+    Node image = Node.input("image", Shape.of(1, 1, 1, 1, 2));
+    Node weight = Node.parameter("weight", Shape.of(1, 2, 1, 1, 1));
+    Node bias = Node.parameter("bias", Shape.of(1));
+    Node conv = Node.of(Conv.same(new int[] {1, 1, 1}, new int[] {1, 1, 1}), image, weight, bias);
+    Node norm = Node.of(new LayerNorm(1e-5), Node.of(new Relu(), conv));
+    Map<String, Tensor> weights =
+        Map.of("weight", Tensor.of(weight.shape(), 3, 5), "bias", Tensor.of(bias.shape(), 0.5f));
+    List<Node> by = List.of(image, weight, bias);
+    for (BackendReport report : Backends.report()) {
+      if (report.available()) {
+        Backend backend = Backends.of(report.name());
+        List<Tensor> values = List.of(Tensor.of(image.shape(), 7, 11));
+        List<Tensor> own =
+            backend
+                .compile(Gradients.of(conv, by).graph(), weights::get)
+                .run(values, Workers.single());
+        assertEquals(76.5f, own.get(0).array()[0], report.name());
+        assertArrayEquals(new float[] {3, 5}, own.get(1).array(), report.name());
+        assertArrayEquals(new float[] {7, 11}, own.get(2).array(), report.name());
+        assertArrayEquals(new float[] {1}, own.get(3).array(), report.name());
+        List<Tensor> none =
+            backend
+                .compile(Gradients.of(norm, by).graph(), weights::get)
+                .run(values, Workers.single());
+        assertArrayEquals(new float[] {0, 0}, none.get(1).array(), report.name());
       }
     }
   }
