@@ -13,7 +13,8 @@ import org.cirr.io.file.SeekableBytes;
  *
  * @param trainerName the trainer's class, such as {@code nnUNetTrainer}
  * @param configuration the configuration it was trained with, such as {@code 3d_fullres}
- * @param fold the fold as text, {@code "0"} or {@code "all"}; null when the file does not say
+ * @param fold the fold as text, {@code "0"} or {@code "all"}; null or empty when the file does not
+ *     say
  * @param mirrorAxes the spatial array axes that may be mirrored at inference; empty for none, also
  *     when the file does not say
  * @param weights the network's weights without duplicate names, see {@link Weights#canonical()}

@@ -28,6 +28,8 @@ import org.cirr.tensor.Shape;
  */
 final class Safetensors implements Storages {
   private static final long MAX_HEADER_BYTES = 100_000_000;
+  private static final int MAX_RANK = 64;
+  private static final int MOST_SHOWN = 200; // of a name or another text in a message
   private static final String REMEDY = "the file is damaged or truncated; copy it again";
 
   private final SeekableBytes source;
@@ -98,8 +100,8 @@ final class Safetensors implements Storages {
     while (json.hasNext()) {
       switch (json.nextName()) {
         case "dtype" -> dtype = json.nextString();
-        case "shape" -> shape = readNumbers(json);
-        case "data_offsets" -> offsets = readNumbers(json);
+        case "shape" -> shape = readNumbers(json, name);
+        case "data_offsets" -> offsets = readNumbers(json, name);
         default -> json.skipValue();
       }
     }
@@ -111,8 +113,8 @@ final class Safetensors implements Storages {
     if (type == null) {
       throw new MalformedFileException(
           source.path(),
-          "tensor " + name,
-          "has the dtype " + dtype + ", which is not read",
+          "tensor " + shown(name),
+          "has the dtype " + shown(dtype) + ", which is not read",
           "save it as F32, F16 or BF16");
     }
     int[] extents = new int[shape.size()];
@@ -144,10 +146,13 @@ final class Safetensors implements Storages {
     return new TensorRef(type, checked, TensorRef.rowMajor(checked), start, "");
   }
 
-  private static List<Long> readNumbers(JsonReader json) throws IOException {
+  private List<Long> readNumbers(JsonReader json, String name) throws IOException {
     List<Long> numbers = new ArrayList<>();
     json.beginArray();
     while (json.hasNext()) {
+      if (numbers.size() == MAX_RANK) {
+        throw wrong(name, "has more than " + MAX_RANK + " extents");
+      }
       numbers.add(json.nextLong());
     }
     json.endArray();
@@ -155,7 +160,11 @@ final class Safetensors implements Storages {
   }
 
   private MalformedFileException wrong(String name, String problem) {
-    return new MalformedFileException(source.path(), "tensor " + name, problem, REMEDY);
+    return new MalformedFileException(source.path(), "tensor " + shown(name), problem, REMEDY);
+  }
+
+  private static String shown(String text) {
+    return text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "..." : text;
   }
 
   Map<String, TensorRef> tensors() {

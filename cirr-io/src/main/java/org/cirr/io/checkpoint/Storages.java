@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.ZipException;
 import org.cirr.io.file.MalformedFileException;
 import org.cirr.tensor.Shape;
@@ -24,6 +25,9 @@ interface Storages {
 
   /** The bytes of a storage from a position on. */
   InputStream stream(String storage, long position) throws IOException;
+
+  /** Room for values before any has been read: the size of a layer's weights. */
+  int FIRST_VALUES = 1 << 22;
 
   /** An expanded tensor (stride 0) may have more elements than its storage, up to here. */
   int MAX_EXPANDED = 1 << 16;
@@ -102,8 +106,9 @@ interface Storages {
     return Tensor.of(tensor.shape(), result);
   }
 
+  /** Made larger as values arrive: a deflated storage can claim more than it inflates to. */
   private float[] values(String name, TensorRef tensor, int count) throws IOException {
-    float[] values = new float[count];
+    float[] values = new float[Math.min(count, FIRST_VALUES)];
     int size = tensor.type().bytes();
     int perChunk = Math.max(1, Math.min(count, (1 << 16) / size));
     ByteBuffer chunk = ByteBuffer.allocate(perChunk * size).order(order());
@@ -112,6 +117,9 @@ interface Storages {
         int now = Math.min(perChunk, count - done);
         if (in.readNBytes(chunk.array(), 0, now * size) < now * size) {
           throw new EOFException();
+        }
+        if (done + now > values.length) {
+          values = Arrays.copyOf(values, (int) Math.min(count, 2L * values.length));
         }
         tensor.type().decode(chunk.clear(), values, done, now);
       }

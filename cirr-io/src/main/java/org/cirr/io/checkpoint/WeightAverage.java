@@ -21,14 +21,17 @@ public final class WeightAverage {
 
   /**
    * The mean of a checkpoint's weights and those of others, every one counted alike. Summed in
-   * double precision; without others, the weights as they are.
+   * double precision; without others, the weights as they are. Names are those of {@link
+   * Weights#canonical()}.
    *
-   * <p><b>Errors</b>: {@link MalformedFileException} naming the first file that cannot be read, or
-   * lacks a weight or has it in another shape; weights that only others have are left out.
+   * <p><b>Errors</b>: {@link MalformedFileException} naming the first file that is damaged, or
+   * lacks a weight or has it in another shape, and other {@link IOException}s for one that cannot
+   * be read; weights that only others have are left out.
    *
    * @param others checkpoints of cirr, nnU-Net or another program with the same names
    */
-  public static Map<String, Tensor> of(Weights weights, List<Path> others) throws IOException {
+  public static Map<String, Tensor> of(Weights checkpoint, List<Path> others) throws IOException {
+    Weights weights = checkpoint.canonical();
     Map<String, double[]> sums = new LinkedHashMap<>();
     for (Path other : others) {
       add(other, weights, sums);

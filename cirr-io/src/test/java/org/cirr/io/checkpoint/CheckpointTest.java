@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
@@ -19,6 +20,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.cirr.io.file.MalformedFileException;
 import org.cirr.io.file.SeekableBytes;
 import org.cirr.tensor.Shape;
@@ -242,6 +246,37 @@ class CheckpointTest {
         weightsRefusal(
             new PickleBytes()
                 .tensor("Float", "0", 3, 0, new int[] {100_000, 100_000}, new int[] {0, 1})));
+  }
+
+  /** No memory is taken for what a directory claims: 8 GiB here. */
+  @Test
+  void aDeflatedStorageThatInflatesToLessIsRefused() throws IOException {
+    int claimed = Integer.MAX_VALUE - 8;
+    byte[] pickle =
+        new PickleBytes()
+            .op('}')
+            .text("w")
+            .tensor("Byte", "0", claimed, 0, new int[] {claimed}, new int[] {1})
+            .op('s')
+            .stop();
+    byte[] few = new byte[claimed / 1000];
+    new Random(5).nextBytes(few); // which deflate cannot make smaller
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
+      zip.putNextEntry(new ZipEntry("x/data.pkl"));
+      zip.write(pickle);
+      zip.putNextEntry(new ZipEntry("x/data/0"));
+      zip.write(few);
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(out.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
+    int record = bytes.limit() - 22 - 46 - "x/data/0".length(); // the directory's last one
+    assertEquals(few.length, bytes.getInt(record + 24));
+    bytes.putInt(record + 24, claimed);
+    Checkpoint checkpoint = Checkpoint.read(SeekableBytes.of(Path.of("x.pth"), bytes.array()));
+    Weights weights = checkpoint.weights();
+    assertEquals(
+        "x.pth: tensor w ends early or does not inflate; the file is damaged or truncated; copy it again",
+        assertThrows(MalformedFileException.class, () -> weights.get("w")).getMessage());
   }
 
   private static String weightsRefusal(PickleBytes value) {

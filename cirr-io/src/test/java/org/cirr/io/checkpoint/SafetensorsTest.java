@@ -92,6 +92,17 @@ class SafetensorsTest {
         "x.pth: tensor a has the shape [-2]" + remedy,
         refusal(
             safetensors("{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}", 8)));
+    String many = "0,".repeat(64) + "0";
+    assertEquals(
+        "x.pth: tensor a has more than 64 extents" + remedy,
+        refusal(safetensors("{\"a\":{\"dtype\":\"F32\",\"shape\":[" + many + "]}}", 8)));
+    String longName = "n".repeat(1000);
+    assertEquals(
+        "x.pth: tensor " + longName.substring(0, 200) + "... has the shape [-2]" + remedy,
+        refusal(
+            safetensors(
+                "{\"" + longName + "\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}",
+                8)));
     String one = "\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}";
     assertEquals(
         "x.pth: tensor a is described twice" + remedy,

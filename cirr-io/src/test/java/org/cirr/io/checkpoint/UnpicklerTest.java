@@ -16,6 +16,7 @@ import java.util.Map;
 import org.cirr.io.file.MalformedFileException;
 import org.cirr.io.file.SeekableBytes;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class UnpicklerTest {
   private static Object read(byte[] pickle) throws IOException {
@@ -178,6 +179,35 @@ class UnpicklerTest {
     }
     assertTrue(
         refusal(pickle.op('N').stop()).contains("copies more than its own length justifies"));
+  }
+
+  @Test
+  void tensorsAreBoundedByTheLength() {
+    // One list of arguments of a tensor with 64 extents, called 200 000 times.
+    int[] ones = new int[64];
+    Arrays.fill(ones, 1);
+    PickleBytes pickle = new PickleBytes().global("torch._utils", "_rebuild_tensor_v2");
+    pickle.op('q', 0, '0', '(', '(').text("storage").global("torch", "FloatStorage");
+    pickle.text("0").text("cpu").whole(1).op('t', 'Q').whole(0).tuple(ones).tuple(ones);
+    pickle.op('t', 'q', 1, '0', '(');
+    for (int i = 0; i < 200_000; i++) {
+      pickle.op('h', 0, 'h', 1, 'R');
+    }
+    assertTrue(
+        refusal(pickle.op('t').stop()).contains("copies more than its own length justifies"));
+  }
+
+  @Test
+  @Timeout(20) // minutes, where each call looks at the whole text
+  void aLongNameOfATypeIsNotCopied() throws IOException {
+    PickleBytes pickle = new PickleBytes().global("numpy", "dtype").op('(');
+    pickle.text("x".repeat(10_000_000)).op('t', 'R', 'q', 0, '0');
+    pickle.global("numpy.core.multiarray", "scalar").op('q', 1, '0');
+    pickle.op('(', 'h', 0, 'C', 1, 7, 't', 'q', 2, '0', '(');
+    for (int i = 0; i < 200_000; i++) {
+      pickle.op('h', 1, 'h', 2, 'R', '0');
+    }
+    assertEquals(List.of(), read(pickle.op('t').stop()));
   }
 
   @Test

@@ -46,6 +46,16 @@ class WeightAverageTest {
   }
 
   @Test
+  void namesAreThoseOfTheNetworkOnBothSides() throws IOException {
+    Tensor shared = tensor(4);
+    Weights twice = Weights.of(Map.of("encoder.a", shared, "decoder.encoder.a", shared));
+    Path file = file("other", Map.of("encoder.a", tensor(8)));
+    Map<String, Tensor> mean = WeightAverage.of(twice, List.of(file));
+    assertEquals(List.of("encoder.a"), List.copyOf(mean.keySet()));
+    assertArrayEquals(new float[] {6}, mean.get("encoder.a").array());
+  }
+
+  @Test
   void withoutOthersTheWeightsStayAsTheyAre() throws IOException {
     Map<String, Tensor> same = WeightAverage.of(own, List.of());
     assertEquals(own.names(), List.copyOf(same.keySet()));
