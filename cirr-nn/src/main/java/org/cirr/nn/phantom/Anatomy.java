@@ -10,8 +10,8 @@ import org.cirr.nn.random.Draws;
  * sizes vary with the seed. The caller bends the coordinates, so that nothing stays an ellipsoid.
  */
 final class Anatomy {
-  private static final double RIB_DISTANCE = 26;
-  private static final double VERTEBRA_HEIGHT = 34;
+  private static final double RIB_DISTANCE_MM = 26;
+  private static final double VERTEBRA_MM = 34;
 
   private final double width;
   private final double depth;
@@ -90,7 +90,7 @@ final class Anatomy {
     rightDome = draws.uniform(102, 114);
     lowerEdge = draws.uniform(-64, -30);
     lowerSlope = draws.uniform(0.38, 0.56);
-    slice0 = draws.uniform(0, VERTEBRA_HEIGHT);
+    slice0 = draws.uniform(0, VERTEBRA_MM);
     vessels = Vessels.of(draws, cirrhotic ? 0.85 : 1, cirrhotic ? 1.25 : 1);
     fissures = new Fissures(Draws.of(seed, 8), obese ? 1.5 : 1);
     bowel = new BowelLoops(draws.nextLong(), obese ? more.uniform(0.08, 0.4) : 1);
@@ -151,14 +151,15 @@ final class Anatomy {
     }
     double body = Math.sqrt(x * x / (23 * 23) + (y - 46) * (y - 46) / (17.0 * 17));
     if (body < 1) {
-      double along = (z + slice0 + 10 * VERTEBRA_HEIGHT) % VERTEBRA_HEIGHT;
+      double along = (z + slice0 + 10 * VERTEBRA_MM) % VERTEBRA_MM;
       return along < 8 ? Tissue.DISC : body > 0.92 ? Tissue.CORTICAL_BONE : Tissue.MARROW;
     }
     double canal = Math.hypot(x / 1.15, y - 71);
     if (canal < 8.5) {
       return z > 0 && canal < 4.5 ? Tissue.CORD : Tissue.CSF;
     }
-    if (canal < 12 || ax < 4 && y > 75 && y < 100 && (z + slice0 + 340) % VERTEBRA_HEIGHT > 12) {
+    if (canal < 12
+        || ax < 4 && y > 75 && y < 100 && (z + slice0 + 10 * VERTEBRA_MM) % VERTEBRA_MM > 12) {
       return canal < 10 ? Tissue.CORTICAL_BONE : Tissue.MARROW;
     }
     double muscle = Math.hypot((ax - 34) / 30, (y - 80) / 20);
@@ -173,7 +174,7 @@ final class Anatomy {
 
   /** Muscle with ribs in it, which slope down to the front. */
   private Tissue chestWall(double x, double y, double z, double inside) {
-    double rib = (z + 0.55 * (depth - y) + 0.2 * Math.abs(x) + 400) % RIB_DISTANCE;
+    double rib = (z + 0.55 * (depth - y) + 0.2 * Math.abs(x) + 400) % RIB_DISTANCE_MM;
     boolean inWall = inside < -2 && inside > -wall + 1;
     if (inWall && rib < 9 && z > -45 + 0.5 * (depth - y)) {
       return rib < 1.5 || rib > 7.5 ? Tissue.CORTICAL_BONE : Tissue.MARROW;
@@ -221,7 +222,7 @@ final class Anatomy {
     if (Math.max(Math.max(spleenLevel, 4 - kidney), edge) < 0) {
       return Tissue.SPLEEN;
     }
-    return hollowOrgans(x, y, z, inside, below, kidney, edge, bump);
+    return betweenOrgans(x, y, z, inside, below, kidney, edge, bump);
   }
 
   private Tissue kidneyTissue(double x, double y, double z, double kidney, double bump) {
@@ -236,15 +237,17 @@ final class Anatomy {
     return medulla ? Tissue.LEFT_MEDULLA : Tissue.LEFT_CORTEX;
   }
 
-  /** Aorta, inferior vena cava, portal vein outside the liver. */
+  /** Aorta and inferior vena cava. */
   private Tissue trunk(double x, double y, double z) {
     if (Math.hypot(x - 13, y - 20) < 9.5) {
       return Tissue.BLOOD;
     }
-    if (Math.hypot((x + 20) / 1.25, y - 20) < 9) {
-      return Tissue.BLOOD;
-    }
-    return null;
+    return fromCava(x, y) < 9 ? Tissue.BLOOD : null;
+  }
+
+  /** How far off the middle of the inferior vena cava, which is wider than deep. */
+  private static double fromCava(double x, double y) {
+    return Math.hypot((x + 20) / 1.25, y - 20);
   }
 
   /** About the distance to the surface of the liver's lobes before anything is cut from them. */
@@ -265,12 +268,13 @@ final class Anatomy {
     double level = Math.max(lobes(x, y, z) + nodules * bump, 4.5 + 0.8 * behind - kidney);
     level = Math.max(level, 1.5 - gallbladder.level(x, y, z));
     level = Math.max(level, bump - fissures.level(x, y, z));
-    double cava = Math.hypot((x + 20) / 1.25, y - 20) - 10.5;
+    double cava = fromCava(x, y) - 10.5;
     // Edges towards wall and diaphragm are smooth but for small bumps of a cirrhotic surface.
     return Math.max(Math.max(level, -cava), edge + 0.35 * nodules * (bump + 1));
   }
 
-  private Tissue hollowOrgans(
+  /** What is left of the abdomen once kidneys, large vessels, liver and spleen are taken. */
+  private Tissue betweenOrgans(
       double x,
       double y,
       double z,
@@ -282,6 +286,7 @@ final class Anatomy {
     if (gallbladder.level(x, y, z) < 0) {
       return Tissue.BILE;
     }
+    // The stem below the hilum; branches that grew out of the liver elsewhere are left out.
     if (vessels.contains(x, y, z) && x < 14 && y < 25 && z < 60) {
       return Tissue.PORTAL_VEIN;
     }

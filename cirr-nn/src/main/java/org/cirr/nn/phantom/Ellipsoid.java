@@ -22,7 +22,7 @@ final class Ellipsoid {
    * @param centre x, y, z
    * @param axes the half axes
    * @param tiltXz degrees in the coronal plane, positive: the upper end leans to the left
-   * @param tiltXy degrees in the axial plane, positive: the right end turns to the front
+   * @param tiltXy degrees in the axial plane, positive: the right end turns to the back
    */
   Ellipsoid(double[] centre, double[] axes, double tiltXz, double tiltXy) {
     cx = centre[0];

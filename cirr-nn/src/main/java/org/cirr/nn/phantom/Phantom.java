@@ -27,8 +27,9 @@ import org.cirr.volume.Volume;
  * @param labels 1 liver, 2 right kidney, 3 left kidney, 4 spleen, as in CHAOS
  */
 public record Phantom(Volume image, LabelMap labels) {
-  private static final double LEAST_STEP_MM = 2.6; // between the points through a slice
+  private static final double STEP_MM = 2.6; // about, between the points through a slice
   private static final int MOST_STEPS = 3;
+  private static final double GRAIN_MM = 3.2; // the size of a tissue's texture
   private static final double FULL_SCALE = 1000;
 
   /** The labels' names by value. */
@@ -43,7 +44,13 @@ public record Phantom(Volume image, LabelMap labels) {
 
   /** Makes a phantom. */
   public static Phantom of(PhantomSettings settings, Workers workers) {
-    Scan scan = new Scan(settings, workers);
+    double steps = Math.rint(settings.spacing().z() / STEP_MM);
+    return of(settings, (int) Math.min(MOST_STEPS, Math.max(1, steps)), workers);
+  }
+
+  /** The same, looking at a number of points through each slice. */
+  static Phantom of(PhantomSettings settings, int steps, Workers workers) {
+    Scan scan = new Scan(settings, steps, workers);
     int slices = settings.shape().dim(0);
     float[] image = new float[settings.shape().arrayLength()];
     byte[] labels = new byte[image.length];
@@ -61,7 +68,7 @@ public record Phantom(Volume image, LabelMap labels) {
     return Affine.ofRows(
         new double[] {-mm.x(), 0, 0, mm.x() * (shape.dim(2) - 1) / 2},
         new double[] {0, -mm.y(), 0, mm.y() * (shape.dim(1) - 1) / 2},
-        new double[] {0, 0, mm.z(), -mm.z() * (shape.dim(0) - 1) / 2 + settings.above()});
+        new double[] {0, 0, mm.z(), -mm.z() * (shape.dim(0) - 1) / 2 + settings.aboveMm()});
   }
 
   /** What is drawn once for all slices. */
@@ -82,7 +89,8 @@ public record Phantom(Volume image, LabelMap labels) {
     private final double blur;
     private final int steps;
 
-    Scan(PhantomSettings settings, Workers workers) {
+    Scan(PhantomSettings settings, int steps, Workers workers) {
+      this.steps = steps;
       seed = settings.seed();
       shape = settings.shape().toArray();
       mm = settings.spacing().toArray();
@@ -92,13 +100,13 @@ public record Phantom(Volume image, LabelMap labels) {
       Draws draws = Draws.of(seed, 3);
       bodyScale = draws.uniform(0.93, 1.06);
       shift[0] = draws.uniform(-12, 12);
-      shift[1] = draws.uniform(-12, 12) + 8;
-      shift[2] = draws.uniform(-22, 22) - 5 + settings.above();
+      shift[1] = draws.uniform(-12, 12) + 8; // a body is not quite in the middle of its scan
+      shift[2] = draws.uniform(-22, 22) - 5 + settings.aboveMm();
       double strength = draws.uniform(3, 6);
       double bendSize = draws.uniform(45, 75);
-      double[] sizes = {
-        bendSize, bendSize, bendSize, draws.uniform(9, 14), 3.2, draws.uniform(110, 200)
-      };
+      double bumpSize = draws.uniform(9, 14);
+      double coilSize = draws.uniform(110, 200);
+      double[] sizes = {bendSize, bendSize, bendSize, bumpSize, GRAIN_MM, coilSize};
       float[][] fields = new float[sizes.length][];
       workers.forEach(fields.length, k -> fields[k] = field(Draws.of(seed, 5, k), sizes[k]));
       for (int axis = 0; axis < 3; axis++) {
@@ -107,10 +115,9 @@ public record Phantom(Volume image, LabelMap labels) {
       bumps = fields[3];
       grain = fields[4];
       sensitivity = scaled(fields[5], draws.uniform(0.08, 0.22));
-      fade = draws.uniform(-0.1, 0.45);
+      fade = draws.uniform(-0.1, 0.45); // of the signal, from the lowest slice to the highest
       noise = draws.uniform(0.008, 0.035);
       blur = draws.uniform(0.35, 0.75);
-      steps = (int) Math.min(MOST_STEPS, Math.max(1, Math.rint(mm[0] / LEAST_STEP_MM)));
     }
 
     private float[] field(Draws draws, double sizeMm) {
@@ -174,6 +181,12 @@ public record Phantom(Volume image, LabelMap labels) {
       return true;
     }
 
+    /** The patient's z in slice z, 0 at its lower face and 1 at its upper one. */
+    private double height(int z, double through) {
+      double slices = z - (shape[0] - 1) / 2.0 + through - 0.5; // from the middle of the grid
+      return (slices * mm[0] + shift[2]) / bodyScale;
+    }
+
     /** Makes one slice. */
     void slice(int z, float[] image, byte[] labels) {
       Draws draws = Draws.of(seed, 4, z);
@@ -186,20 +199,17 @@ public record Phantom(Volume image, LabelMap labels) {
           int at = start + y * width + x;
           double px = ((x - (width - 1) / 2.0) * mm[2] + shift[0]) / bodyScale + bend[0][at];
           double py = ((y - (shape[1] - 1) / 2.0) * mm[1] + shift[1]) / bodyScale + bend[1][at];
-          double sum = 0;
-          double pzMiddle = ((z - (shape[0] - 1) / 2.0) * mm[0] + shift[2]) / bodyScale;
-          double under = anatomy.depthUnderSkin(px, py, pzMiddle + bend[2][at]);
+          double pz = height(z, 0.5) + bend[2][at];
+          double under = anatomy.depthUnderSkin(px, py, pz);
           if (under < 0) {
             continue;
           }
+          labels[at] = (byte) anatomy.at(px, py, pz, under, bumps[at]).label();
+          double sum = 0;
           for (int step = 0; step < steps; step++) {
-            double through = z - (shape[0] - 1) / 2.0 + (step + 0.5) / steps - 0.5;
-            double pz = (through * mm[0] + shift[2]) / bodyScale + bend[2][at];
-            Tissue tissue = anatomy.at(px, py, pz, under, bumps[at]);
+            double pzStep = height(z, (step + 0.5) / steps) + bend[2][at];
+            Tissue tissue = anatomy.at(px, py, pzStep, under, bumps[at]);
             sum += signal[tissue.ordinal()] * (1 + tissue.grain() * grain[at]);
-            if (step == steps / 2) {
-              labels[at] = (byte) tissue.label();
-            }
           }
           values[y * width + x] = (float) Math.max(0, sum / steps);
         }
@@ -216,7 +226,9 @@ public record Phantom(Volume image, LabelMap labels) {
       }
     }
 
-    /** A [w, 1, w] kernel along both axes: the point spread of the scanner. */
+    /**
+     * The kernel [s, 1 - 2s, s] along both axes, s = 0.8 w / (1 + 2 w): the scanner's point spread.
+     */
     private static void blur(float[] values, int width, double weight) {
       int height = values.length / width;
       float side = (float) (weight / (1 + 2 * weight) * 0.8);

@@ -17,7 +17,7 @@ import org.cirr.volume.Spacing;
  *     most of the bowel
  * @param shape the extents {@code [z, y, x]} in the axial plane's convention
  * @param spacing the voxels' distances, mm
- * @param above how far the middle of the grid lies above that of a scan of the whole liver, mm
+ * @param aboveMm how far the middle of the grid lies above that of a scan of the whole liver, mm
  * @param orientation how the axes of the result lie
  */
 public record PhantomSettings(
@@ -27,10 +27,10 @@ public record PhantomSettings(
     boolean obese,
     Shape shape,
     Spacing spacing,
-    double above,
+    double aboveMm,
     Orientation orientation) {
   private static final long MAX_VOXELS = 1L << 28;
-  private static final double MOST_ABOVE = 500;
+  private static final double MOST_ABOVE_MM = 500;
 
   /** Checks the values. */
   public PhantomSettings {
@@ -44,9 +44,9 @@ public record PhantomSettings(
       throw new IllegalArgumentException(
           "a phantom's voxels are at most 50 mm apart, got " + spacing);
     }
-    if (!(Math.abs(above) <= MOST_ABOVE)) {
+    if (!(Math.abs(aboveMm) <= MOST_ABOVE_MM)) {
       throw new IllegalArgumentException(
-          "a phantom's grid lies at most " + MOST_ABOVE + " mm above or below, got " + above);
+          "a phantom's grid lies at most " + MOST_ABOVE_MM + " mm above or below, got " + aboveMm);
     }
   }
 
@@ -90,18 +90,19 @@ public record PhantomSettings(
 
   /** The same patient with much fat. */
   public PhantomSettings withObesity() {
-    return new PhantomSettings(seed, contrast, cirrhotic, true, shape, spacing, above, orientation);
+    return new PhantomSettings(
+        seed, contrast, cirrhotic, true, shape, spacing, aboveMm, orientation);
   }
 
   /** The same on another grid. */
   public PhantomSettings withGrid(Shape newShape, Spacing newSpacing) {
     return new PhantomSettings(
-        seed, contrast, cirrhotic, obese, newShape, newSpacing, above, orientation);
+        seed, contrast, cirrhotic, obese, newShape, newSpacing, aboveMm, orientation);
   }
 
   /** The same with other axes. */
   public PhantomSettings withOrientation(Orientation newOrientation) {
     return new PhantomSettings(
-        seed, contrast, cirrhotic, obese, shape, spacing, above, newOrientation);
+        seed, contrast, cirrhotic, obese, shape, spacing, aboveMm, newOrientation);
   }
 }

@@ -8,18 +8,23 @@ import org.cirr.nn.random.Draws;
  * The trees of the portal and hepatic veins: tapering tubes, found through a grid of cells.
  *
  * <p>A branch grows towards a target, bends a little at each step, and gives off smaller branches
- * until it is thinner than a millimetre.
+ * until its radius is below {@link #LEAST_RADIUS_MM}.
  */
 final class Vessels {
-  private static final double CELL = 12;
-  private static final double LEAST_RADIUS = 0.9;
+  private static final double CELL_MM = 12;
+  private static final double LEAST_RADIUS_MM = 0.9;
   private static final int MOST_TUBES = 20_000;
   private static final int CELLS = 40; // per axis, about the centre: 480 mm
 
   private final List<double[]> tubes = new ArrayList<>(); // x y z, x y z, radius
   private final int[][] near = new int[CELLS * CELLS * CELLS][];
 
-  /** The trees of a liver, whose centre lies at the given place. */
+  /**
+   * The trees of the liver of {@link Anatomy}.
+   *
+   * @param scale of the hepatic veins' radii
+   * @param portalWidth of the radii of the portal vein and its branches
+   */
   static Vessels of(Draws draws, double scale, double portalWidth) {
     Vessels vessels = new Vessels();
     double[] cava = {-18, 18, 88};
@@ -49,7 +54,7 @@ final class Vessels {
     double[] h = heading.clone();
     double r = radius;
     double step = 9;
-    for (int i = 0; i < 14 && r > LEAST_RADIUS && tubes.size() < MOST_TUBES; i++) {
+    for (int i = 0; i < 14 && r > LEAST_RADIUS_MM && tubes.size() < MOST_TUBES; i++) {
       double[] next = {at[0] + step * h[0], at[1] + step * h[1], at[2] + step * h[2]};
       add(at, next, r);
       if (depth > 0 && i > 0 && draws.chance(0.6)) {
@@ -105,7 +110,7 @@ final class Vessels {
   }
 
   private static int cell(double mm) {
-    return Math.min(CELLS - 1, Math.max(0, (int) Math.floor(mm / CELL) + CELLS / 2));
+    return Math.min(CELLS - 1, Math.max(0, (int) Math.floor(mm / CELL_MM) + CELLS / 2));
   }
 
   /** Whether a point lies in a vessel. */

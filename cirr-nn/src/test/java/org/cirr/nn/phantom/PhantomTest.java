@@ -171,6 +171,18 @@ class PhantomTest {
     return sum.div(count);
   }
 
+  /** However many points through a slice make its brightness, an even number of them too. */
+  @Test
+  void labelsAreThoseOfTheMiddleOfASlice() {
+    PhantomSettings settings = PhantomSettings.of(8, PhantomContrast.T2, true).withGrid(SMALL, MM);
+    Phantom middle = Phantom.of(settings, 1, Workers.single());
+    for (int points = 2; points <= 4; points++) {
+      Phantom thick = Phantom.of(settings, points, Workers.single());
+      assertArrayEquals(labels(middle), labels(thick), points + " points");
+      assertFalse(Arrays.equals(values(middle), values(thick)), points + " points");
+    }
+  }
+
   @Test
   void aRandomGridIsDrawnFromTheSeed() {
     PhantomSettings settings = PhantomSettings.of(7, PhantomContrast.RANDOM, false);
@@ -190,7 +202,7 @@ class PhantomTest {
       assertEquals(slab, settings.withRandomSlab());
       double length = slab.spacing().z() * slab.shape().dim(0);
       assertTrue(length > 50 && length < 135, "seed " + seed + ": " + length + " mm");
-      assertTrue(Math.abs(slab.above()) <= 50, "seed " + seed + ": " + slab.above());
+      assertTrue(Math.abs(slab.aboveMm()) <= 50, "seed " + seed + ": " + slab.aboveMm());
     }
     // A coarser grid over the same part of the patient, to be quick.
     PhantomSettings whole = PhantomSettings.of(3, PhantomContrast.T2, false);
@@ -200,7 +212,7 @@ class PhantomTest {
     LabelMap some = Phantom.of(part, Workers.single()).labels();
     assertTrue(some.counts()[1] > 0 && some.counts()[1] < all.counts()[1]);
     double middle = centreOfGrid(some).z - centreOfGrid(all).z;
-    assertEquals(part.above(), middle, 1e-9);
+    assertEquals(part.aboveMm(), middle, 1e-9);
   }
 
   private static Vector3d centreOfGrid(LabelMap labels) {
