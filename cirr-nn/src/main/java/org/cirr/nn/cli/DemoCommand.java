@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import org.cirr.io.file.AtomicFile;
+import org.cirr.io.file.Folders;
 import org.cirr.io.image.ImageFile;
 import org.cirr.metrics.LabelSet;
 import org.cirr.metrics.evaluate.CaseScores;
@@ -49,12 +50,17 @@ import picocli.CommandLine.ParameterException;
       "Research software, not a medical device."
     },
     footerHeading = "%nExamples:%n",
-    footer = {"  cirr demo", "  cirr demo --contrast t1 --cirrhotic --seed 12 -o out"})
+    footer = {
+      "  cirr demo",
+      "  cirr demo --contrast t1 --cirrhotic --seed 12 -o out",
+      "",
+      ExitCode.HELP
+    })
 final class DemoCommand implements Callable<Integer> {
   /** The seeds from here on were trained on. */
   static final long TRAINED_SEEDS = 1000;
 
-  private static final double TOLERANCE_MM = 2;
+  static final double TOLERANCE_MM = 2;
 
   private final OpenedModel.Opener opener;
   private final Terminal terminal;
@@ -108,8 +114,9 @@ final class DemoCommand implements Callable<Integer> {
     if (seed < 0 || seed >= TRAINED_SEEDS) {
       throw wrong("--seed is 0 to " + (TRAINED_SEEDS - 1) + ", got " + seed);
     }
+    Folders.requireNoFile(output);
     OpenedModel model = opener.open(null, SegmentOptions.defaults().withThreads(used));
-    Files.createDirectories(output);
+    Folders.make(output);
     Workers workers = Workers.of(used).cancelledBy(cancelled);
     Phantom phantom = Phantom.of(PhantomSettings.of(seed, contrast, cirrhotic), workers);
     ImageFile.write(phantom.image(), at("image.nii.gz"));

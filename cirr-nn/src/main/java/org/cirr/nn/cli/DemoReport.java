@@ -58,7 +58,7 @@ record DemoReport(
       <p>A phantom of an abdominal MRI, segmented in SECONDS s: PLAN.</p>
       WARNINGS<h2>The mask against the truth</h2>
       <table>
-      <thead><tr><th>organ</th><th>Dice</th><th>surface Dice at 2 mm</th><th>HD95, mm</th>\
+      <thead><tr><th>organ</th><th>Dice</th><th>surface Dice at TOLERANCE mm</th><th>HD95, mm</th>\
       <th>truth, ml</th><th>mask, ml</th></tr></thead>
       <tbody>
       ROWS</tbody>
@@ -77,6 +77,7 @@ record DemoReport(
 
   String html() {
     return PAGE.replace("TITLE", escaped(title))
+        .replace("TOLERANCE", String.format(Locale.ROOT, "%.0f", DemoCommand.TOLERANCE_MM))
         .replace("SECONDS", String.format(Locale.ROOT, "%.1f", seconds))
         .replace("PLAN", escaped(plan.toString()))
         .replace("CALL", escaped(call))
@@ -97,7 +98,7 @@ record DemoReport(
     for (StructureScores one : scores.structures()) {
       html.append("<tr><td>").append(escaped(one.structure().name())).append("</td>");
       cell(html, "%.3f", one.value(Metric.DICE.key()));
-      cell(html, "%.3f", one.value(Metric.nsd(2).key()));
+      cell(html, "%.3f", one.value(Metric.nsd(DemoCommand.TOLERANCE_MM).key()));
       cell(html, "%.1f", one.value(Metric.HD95.key()));
       cell(html, "%.0f", one.referenceMl());
       cell(html, "%.0f", one.predictedMl());

@@ -14,5 +14,9 @@ final class ExitCode {
   /** 128 + SIGINT, as shells have it. */
   static final int CANCELLED = 130;
 
+  /** All of them, for the help of commands without batches. */
+  static final String HELP =
+      "Exit codes: 0 done, 1 a defect of cirr, 2 wrong call, 4 bad input, 130 cancelled.";
+
   private ExitCode() {}
 }

@@ -33,7 +33,9 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  cirr export Dataset001_Liver-3d_fullres --fold all --half -o liver.safetensors",
       "  cirr export MODEL --average-with pretrained.pth -o mean.safetensors",
-      "  cirr segment -m liver.safetensors -i scan.nii.gz"
+      "  cirr segment -m liver.safetensors -i scan.nii.gz",
+      "",
+      ExitCode.HELP
     })
 final class ExportCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
@@ -91,8 +93,8 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = {
         "Write the mean of the fold's weights and those of this checkpoint, such as the one that"
-            + " training began with (--pretrained): some of what fine-tuning forgot comes back. May"
-            + " be repeated; each counts alike."
+            + " training began with (--pretrained): some of what fine-tuning forgot comes back, some"
+            + " of what it learned goes, so measure both. May be repeated; each counts alike."
       })
   private List<Path> averagedWith = List.of();
 

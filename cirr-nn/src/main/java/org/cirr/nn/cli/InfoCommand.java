@@ -33,7 +33,13 @@ import picocli.CommandLine.Parameters;
     versionProvider = Main.Version.class,
     description = "Describes an image file, a model, or what this machine computes with.",
     footerHeading = "%nExamples:%n",
-    footer = {"  cirr info scan.nii.gz", "  cirr info MODEL_FOLDER", "  cirr info --backends"})
+    footer = {
+      "  cirr info scan.nii.gz",
+      "  cirr info MODEL_FOLDER",
+      "  cirr info --backends",
+      "",
+      ExitCode.HELP
+    })
 final class InfoCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

@@ -127,8 +127,8 @@ record Outputs(Path mask, Path probabilities, Path preview) {
     }
   }
 
-  private static void requireEnding(String option, Path file, List<String> endings)
-      throws IOException {
+  /** Refuses a file whose ending says another format. */
+  static void requireEnding(String option, Path file, List<String> endings) throws IOException {
     if (file == null) {
       return;
     }

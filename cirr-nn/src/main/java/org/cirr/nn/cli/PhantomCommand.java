@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -13,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.cirr.io.file.AtomicFile;
+import org.cirr.io.file.Folders;
 import org.cirr.io.image.ImageFile;
 import org.cirr.nn.phantom.Phantom;
 import org.cirr.nn.phantom.PhantomContrast;
@@ -43,12 +45,16 @@ import picocli.CommandLine.ParameterException;
     footer = {
       "  cirr phantom --seed 7 -o image.nii.gz --labels labels.nii.gz --preview picture.png",
       "  cirr phantom --seed 7 --contrast t1 --cirrhotic -o image.nii.gz",
-      "  cirr phantom --dataset Dataset100_Phantom --count 40 --contrast random --random-grid"
+      "  cirr phantom --dataset Dataset100_Phantom --count 40 --contrast random --random-grid",
+      "",
+      ExitCode.HELP
     })
 final class PhantomCommand implements Callable<Integer> {
   private static final Pattern SIZE = Pattern.compile("(\\d{1,4})x(\\d{1,4})x(\\d{1,4})");
   private static final Pattern SPACING =
       Pattern.compile("(\\d{1,3}(?:\\.\\d+)?)x(\\d{1,3}(?:\\.\\d+)?)x(\\d{1,3}(?:\\.\\d+)?)");
+
+  private static final int DEFAULT_COUNT = 20;
 
   private final BooleanSupplier cancelled;
 
@@ -58,7 +64,8 @@ final class PhantomCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Which patient. Default: 1.")
+      description =
+          "Which patient; the bundled model was trained on those from 1000 on. Default: 1.")
   private long seed;
 
   @Option(
@@ -121,16 +128,15 @@ final class PhantomCommand implements Callable<Integer> {
       paramLabel = "FOLDER",
       description = {
         "Write a data set of nnU-Net's layout instead: --count phantoms from --seed on, every"
-            + " second one cirrhotic."
+            + " second one cirrhotic, or all of them with --cirrhotic."
       })
   private Path dataset;
 
   @Option(
       names = "--count",
       paramLabel = "N",
-      defaultValue = "20",
-      description = "The phantoms of a data set. Default: 20.")
-  private int count;
+      description = "The phantoms of a data set. Default: " + DEFAULT_COUNT + ".")
+  private Integer count;
 
   @Option(names = "--threads", paramLabel = "N", description = "Threads. Default: all cores.")
   private Integer threads;
@@ -147,12 +153,7 @@ final class PhantomCommand implements Callable<Integer> {
     PhantomSettings settings;
     try {
       settings = settings();
-      if (used < 1 || count < 1) {
-        throw new IllegalArgumentException("--threads and --count are 1 or more");
-      }
-      if (output == null && dataset == null) {
-        throw new IllegalArgumentException("name the image with -o, or a folder with --dataset");
-      }
+      check(used);
     } catch (IllegalArgumentException wrong) {
       throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
     }
@@ -170,6 +171,9 @@ final class PhantomCommand implements Callable<Integer> {
       Outputs.requireWritable(file, "");
     }
     Outputs.requireDifferent(files);
+    Outputs.requireEnding("-o", output, ImageName.ENDINGS);
+    Outputs.requireEnding("--labels", labelFile, ImageName.ENDINGS);
+    Outputs.requireEnding("--preview", preview, List.of(".png"));
     Phantom phantom = Phantom.of(settings, workers);
     ImageFile.write(phantom.image(), output);
     if (labelFile != null) {
@@ -187,6 +191,24 @@ final class PhantomCommand implements Callable<Integer> {
     }
     printVolumes(phantom.labels());
     return ExitCode.DONE;
+  }
+
+  private void check(int used) {
+    String wrong = null;
+    if (used < 1) {
+      wrong = "--threads is 1 or more, got " + used;
+    } else if (count != null && count < 1) {
+      wrong = "--count is 1 or more, got " + count;
+    } else if (output == null && dataset == null) {
+      wrong = "name the image with -o, or a folder with --dataset";
+    } else if (dataset != null && (output != null || labelFile != null || preview != null)) {
+      wrong = "--dataset has files of its own: leave out -o, --labels and --preview";
+    } else if (dataset == null && count != null) {
+      wrong = "--count goes with --dataset";
+    }
+    if (wrong != null) {
+      throw new IllegalArgumentException(wrong);
+    }
   }
 
   private PhantomSettings settings() {
@@ -244,12 +266,13 @@ final class PhantomCommand implements Callable<Integer> {
   }
 
   private void writeDataset(PhantomSettings first, Workers workers) throws IOException {
+    int many = count == null ? DEFAULT_COUNT : count;
     if (Files.exists(dataset.resolve("dataset.json"))) {
       throw new IOException(dataset + ": is a data set already; name another folder");
     }
-    Path images = Files.createDirectories(dataset.resolve("imagesTr"));
-    Path labels = Files.createDirectories(dataset.resolve("labelsTr"));
-    for (int i = 0; i < count; i++) {
+    Path images = Folders.make(dataset.resolve("imagesTr"));
+    Path labels = Folders.make(dataset.resolve("labelsTr"));
+    for (int i = 0; i < many; i++) {
       PhantomSettings settings =
           patient(first.seed() + i, cirrhotic || i % 2 == 1, first.orientation())
               .withGrid(first.shape(), first.spacing());
@@ -262,12 +285,13 @@ final class PhantomCommand implements Callable<Integer> {
     json.append("  \"labels\": {\"background\": 0");
     Phantom.names()
         .forEach((value, name) -> json.append(", \"").append(name).append("\": ").append(value));
-    json.append("},\n  \"numTraining\": ").append(count);
+    json.append("},\n  \"cirr_orientation\": \"").append(first.orientation()).append("\"");
+    json.append(",\n  \"numTraining\": ").append(many);
     json.append(",\n  \"file_ending\": \".nii.gz\"\n}\n");
     AtomicFile.write(
         dataset.resolve("dataset.json"),
         out -> out.write(json.toString().getBytes(StandardCharsets.UTF_8)));
-    spec.commandLine().getOut().printf("%s: %d phantoms%n", dataset, count);
+    spec.commandLine().getOut().printf("%s: %d phantoms%n", dataset, many);
   }
 
   private void printVolumes(LabelMap labels) {

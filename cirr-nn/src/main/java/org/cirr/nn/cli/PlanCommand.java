@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
+import org.cirr.io.file.Folders;
 import org.cirr.io.nnunet.Configuration;
 import org.cirr.io.nnunet.Plans;
 import org.cirr.io.nnunet.Splits;
@@ -49,7 +50,7 @@ import picocli.CommandLine.Parameters;
       "  cirr plan Dataset003_Mixed --plans model/plans.json",
       "",
       "docs/training.md explains the layouts and the files.",
-      "Exit codes: 0 done, 1 a defect of cirr, 2 wrong call, 4 bad input, 130 cancelled."
+      ExitCode.HELP
     })
 final class PlanCommand implements Callable<Integer> {
   private static final int SHOWN = 20;
@@ -163,6 +164,7 @@ final class PlanCommand implements Callable<Integer> {
     RawDataset data = RawDataset.open(dataset);
     PreparedFolder folder =
         output == null ? PreparedFolder.of(dataset) : new PreparedFolder(output);
+    Folders.requireNoFile(folder.folder());
     DatasetScan scan = scan(data, workers);
     if (!scan.problems().isEmpty()) {
       return refuse(data, scan.problems());
@@ -174,7 +176,7 @@ final class PlanCommand implements Callable<Integer> {
         requireChannels(plans.configuration(name), data);
       }
     }
-    Files.createDirectories(folder.folder());
+    Folders.make(folder.folder());
     Splits splits = splits(data, folder);
     scan.splitWarnings(data.dataset(), splits).forEach(this::warn);
     data.writeDatasetJson(folder.datasetFile());
@@ -235,15 +237,19 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private PlannerSettings settings() {
-    PlannerSettings base =
-        PlannerSettings.of(network, memoryGb == null ? network.memoryGb() : memoryGb);
-    return new PlannerSettings(
-        network,
-        base.memoryGb(),
-        features == null ? base.features() : features,
-        mostFeatures == null ? base.mostFeatures() : mostFeatures,
-        spacing,
-        patch);
+    try {
+      PlannerSettings base =
+          PlannerSettings.of(network, memoryGb == null ? network.memoryGb() : memoryGb);
+      return new PlannerSettings(
+          network,
+          base.memoryGb(),
+          features == null ? base.features() : features,
+          mostFeatures == null ? base.mostFeatures() : mostFeatures,
+          spacing,
+          patch);
+    } catch (IllegalArgumentException wrong) {
+      throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
+    }
   }
 
   private DatasetScan scan(RawDataset data, Workers workers) {
@@ -260,9 +266,10 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private int refuse(RawDataset data, List<String> problems) {
-    problems.stream().limit(SHOWN).forEach(problem -> err().println("  " + problem));
-    if (problems.size() > SHOWN) {
-      err().printf("  and %d more%n", problems.size() - SHOWN);
+    int shown = verbosity.verbose ? problems.size() : Math.min(SHOWN, problems.size());
+    problems.subList(0, shown).forEach(problem -> err().println("  " + problem));
+    if (problems.size() > shown) {
+      err().printf("  and %d more; --verbose lists them%n", problems.size() - shown);
     }
     err().printf("cirr: %s: %d problem(s), nothing was written%n", data.name(), problems.size());
     return ExitCode.BAD_INPUT;
@@ -283,7 +290,7 @@ final class PlanCommand implements Callable<Integer> {
       RawDataset data, PreparedFolder folder, Plans plans, Configuration config, Workers workers)
       throws IOException {
     Path cases = folder.cases(config.name());
-    Files.createDirectories(cases);
+    Folders.make(cases);
     long start = System.nanoTime();
     CasePreparation.Outcome outcome;
     try (Progress progress = Progress.of(terminal, err(), config.name())) {

@@ -29,7 +29,9 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  cirr preview scan.nii.gz mask.nii.gz -o mask.png --labels 1=liver,4=spleen",
-      "  cirr preview scan.nii.gz reference.nii.gz -o reference.png --planes-of mask.nii.gz"
+      "  cirr preview scan.nii.gz reference.nii.gz -o reference.png --planes-of mask.nii.gz",
+      "",
+      ExitCode.HELP
     })
 final class PreviewCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

@@ -13,6 +13,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.cirr.io.file.AtomicFile;
+import org.cirr.io.file.Folders;
 import org.cirr.io.image.ImageFile;
 import org.cirr.nn.plan.RawCase;
 import org.cirr.nn.pseudolabel.KeepRules;
@@ -109,7 +110,7 @@ final class PseudoLabelRun {
           }
         }
       }
-      Files.createDirectories(predicted());
+      Folders.make(predicted());
       StringBuilder text = new StringBuilder();
       settings.forEach((key, value) -> text.append(CsvText.line(List.of(key, value))).append('\n'));
       AtomicFile.write(

@@ -13,6 +13,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.cirr.io.file.AtomicFile;
+import org.cirr.io.file.Folders;
 import org.cirr.io.image.ImageFile;
 import org.cirr.metrics.radiomics.FeatureDocs;
 import org.cirr.metrics.radiomics.Radiomics;
@@ -245,7 +246,7 @@ final class RadiomicsCommand implements Callable<Integer> {
       Radiomics radiomics, RadiomicsCase image, Volume volume, LabelMap labels) throws IOException {
     Path folder = parts == null ? Path.of("") : parts;
     if (parts != null) {
-      Files.createDirectories(parts);
+      Folders.make(parts);
     }
     Map<String, String> row = new LinkedHashMap<>(image.columns());
     for (VoxelMap map : radiomics.maps(volume, labels, pixelType(image.image(), volume))) {
@@ -258,7 +259,7 @@ final class RadiomicsCommand implements Callable<Integer> {
 
   private int runBatch(Radiomics radiomics, List<RadiomicsCase> cases) throws IOException {
     if (parts != null) {
-      Files.createDirectories(parts);
+      Folders.make(parts);
     }
     List<Map<String, String>> rows = new java.util.ArrayList<>();
     String[] failures = new String[cases.size()];

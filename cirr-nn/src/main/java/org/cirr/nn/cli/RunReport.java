@@ -39,6 +39,7 @@ record RunReport(
     JsonObject json = new JsonObject();
     json.addProperty("cirr", Main.version());
     json.addProperty("java", System.getProperty("java.version"));
+    json.addProperty("notice", "research software, not a medical device");
     json.addProperty("model", model == null ? "bundled" : absolute(model));
     json.addProperty("started", started.truncatedTo(ChronoUnit.SECONDS).toString());
     json.addProperty("seconds", ChronoUnit.MILLIS.between(started, ended) / 1000.0);

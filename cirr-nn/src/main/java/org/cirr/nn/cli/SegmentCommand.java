@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import org.cirr.io.file.Folders;
 import org.cirr.io.nnunet.Postprocessing;
 import org.cirr.nn.segment.SegmentOptions;
 import picocli.CommandLine;
@@ -28,7 +29,8 @@ import picocli.CommandLine.ParameterException;
     sortOptions = false,
     description = {
       "Segments a scan, or a folder of scans, with an nnU-Net v2 model; without -m with the bundled"
-          + " one: liver, kidneys and spleen in MRI."
+          + " one: liver, kidneys and spleen in MRI.",
+      "Research software, not a medical device."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -205,7 +207,7 @@ final class SegmentCommand implements Callable<Integer> {
       throws IOException {
     for (Path folder : new Path[] {output, probabilities, preview}) {
       if (folder != null) {
-        Files.createDirectories(folder);
+        Folders.make(folder);
       }
     }
     List<String> failures = new ArrayList<>();

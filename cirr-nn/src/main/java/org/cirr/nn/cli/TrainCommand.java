@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
 import org.cirr.backend.Arithmetic;
 import org.cirr.backend.Backends;
 import org.cirr.io.nnunet.EvaluationSummary;
+import org.cirr.nn.data.PatchSampler;
 import org.cirr.nn.data.PreparedFolder;
 import org.cirr.nn.plan.RawCase;
 import org.cirr.nn.plan.RawDataset;
@@ -53,7 +54,7 @@ import picocli.CommandLine.Parameters;
           + " --learning-rate 0.001",
       "",
       "docs/training.md explains the files.",
-      "Exit codes: 0 done, 1 a defect of cirr, 2 wrong call, 4 bad input, 130 cancelled."
+      ExitCode.HELP
     })
 final class TrainCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -169,6 +170,7 @@ final class TrainCommand implements Callable<Integer> {
             trainer.plan(),
             rounding(trainer.settings().precision()));
     err().flush();
+    warnOfForeground(data, trainer.settings());
     train(trainer);
     PrintWriter out = spec.commandLine().getOut();
     out.println(trainer.finalCheckpoint());
@@ -177,6 +179,21 @@ final class TrainCommand implements Callable<Integer> {
       validate(data, model, options);
     }
     return ExitCode.DONE;
+  }
+
+  /** Shares of a batch are rounded: that of a batch of one patch to none. */
+  private void warnOfForeground(TrainingData data, TrainSettings settings) {
+    double share = settings.sampling().foregroundShare();
+    int batch = data.batchSize(settings);
+    if (share > 0 && !PatchSampler.forcesForeground(batch - 1, batch, share)) {
+      err()
+          .printf(
+              Locale.ROOT,
+              "warning: no patch is centred on a class: %.2f of a batch of %d is rounded to none%n",
+              share,
+              batch);
+      err().flush();
+    }
   }
 
   private static String rounding(Arithmetic precision) {
@@ -193,6 +210,14 @@ final class TrainCommand implements Callable<Integer> {
             "a run goes on with the settings that it was begun with: "
                 + String.join(", ", differences)
                 + "; leave these options out, or start anew with another -o");
+      }
+      if (pretrained != null && !trainer.beganWith(new Pretrained(pretrained, newHead))) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "a run goes on with the weights that it has, and it began with others than those of "
+                + pretrained
+                + (newHead ? " with a new head" : "")
+                + "; leave --pretrained out, or start anew with another -o");
       }
       return trainer;
     }

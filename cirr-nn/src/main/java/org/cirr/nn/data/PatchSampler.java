@@ -54,6 +54,13 @@ public record PatchSampler(
 
   /** Whether a sample of a batch is centred on a class. */
   public boolean forcesForeground(int sample, int batchSize) {
+    return forcesForeground(sample, batchSize, foregroundShare);
+  }
+
+  /**
+   * The same for a share: of two samples and a third, the second is; of one, none, as in nnU-Net.
+   */
+  public static boolean forcesForeground(int sample, int batchSize, double foregroundShare) {
     return sample >= Math.rint(batchSize * (1 - foregroundShare));
   }
 

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.cirr.io.file.AtomicFile;
+import org.cirr.io.file.Folders;
 import org.cirr.io.image.ImageFile;
 import org.cirr.io.nnunet.DatasetJson;
 import org.cirr.io.nnunet.Splits;
@@ -131,8 +132,8 @@ public final class MixedDataset {
     requireOther(all, kept);
     all.addAll(kept);
     Files.deleteIfExists(folder.resolve(JSON));
-    Path images = Files.createDirectories(folder.resolve("imagesTr"));
-    Path labels = Files.createDirectories(folder.resolve("labelsTr"));
+    Path images = Folders.make(folder.resolve("imagesTr"));
+    Path labels = Folders.make(folder.resolve("labelsTr"));
     remove(images, labels, dropped);
     for (RawCase one : all) {
       for (int channel = 0; channel < one.images().size(); channel++) {

@@ -1,13 +1,13 @@
 package org.cirr.nn.train;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.cirr.io.file.Folders;
 import org.cirr.io.image.ImageFile;
 import org.cirr.io.nnunet.DatasetJson;
 import org.cirr.io.nnunet.EvaluationSummary;
@@ -62,7 +62,7 @@ public final class FoldValidation {
       throws IOException {
     Segmenter segmenter = Segmenter.open(model, options.withFolds(List.of(fold)));
     Path folder = model.resolve("fold_" + fold).resolve("validation");
-    Files.createDirectories(folder);
+    Folders.make(folder);
     Workers workers = Workers.of(options.threads()).cancelledBy(cancelled);
     EvaluationOptions evaluation = evaluation(dataset.labels());
     List<EvaluationSummary.Case> scores = new ArrayList<>();

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.cirr.io.file.AtomicFile;
+import org.cirr.io.file.Folders;
 import org.cirr.io.nnunet.ModelFolder;
 
 /**
@@ -58,7 +59,7 @@ record ModelFiles(Path model, String fold) {
    * <p><b>Errors</b>: {@link IOException} when the folder holds a model of other plans.
    */
   void create(TrainingData data) throws IOException {
-    Files.createDirectories(folder());
+    Folders.make(folder());
     copy(data.folder().plansFile(), model.resolve("plans.json"));
     copy(data.folder().datasetFile(), model.resolve("dataset.json"));
   }

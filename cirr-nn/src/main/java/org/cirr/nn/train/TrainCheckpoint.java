@@ -29,7 +29,7 @@ import org.cirr.tensor.Tensor;
  */
 final class TrainCheckpoint {
   private static final String OWN = "cirr";
-  private static final long VERSION = 2;
+  private static final long VERSION = 3;
 
   private final TrainingData data;
   private final TrainSettings settings;
@@ -148,6 +148,7 @@ final class TrainCheckpoint {
     Map<String, Object> own = new LinkedHashMap<>();
     own.put("version", VERSION);
     own.put("settings", settings.toMap());
+    own.put("origin", state.origin.toMap());
     own.put("steps", state.optimizer().steps());
     own.put("slots", state.slots());
     own.put("log", state.log.toList());
@@ -212,6 +213,8 @@ final class TrainCheckpoint {
       weights.put(name, copy(read.get(name)));
     }
     TrainState state = new TrainState(graph, settings, weights);
+    state.origin = RunOrigin.of(saved.child("origin"));
+    state.origin.requireCases(data, file);
     for (Map.Entry<String, Map<String, Tensor>> slot : state.slots().entrySet()) {
       restoreSlot(slot.getValue(), checkpoint.weights(OWN, "slots", slot.getKey()), saved);
     }

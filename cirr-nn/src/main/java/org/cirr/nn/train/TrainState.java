@@ -19,6 +19,7 @@ final class TrainState {
   private final OptimizerState optimizer;
   private final LabelScheme labels;
 
+  RunOrigin origin;
   TrainingLog log;
 
   /** The batches of the current epoch that are done: first those of training, then the others. */

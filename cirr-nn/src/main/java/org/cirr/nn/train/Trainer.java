@@ -83,6 +83,7 @@ public final class Trainer {
       Map<String, Tensor> weights = TrainState.firstWeights(graph, data, settings.seed());
       pretrained.into(weights);
       this.state = new TrainState(graph, settings, weights);
+      this.state.origin = RunOrigin.of(data, pretrained);
     }
     this.saved = checkpoint != null;
     boolean automatic = options.backend().equals(Backends.AUTO);
@@ -155,8 +156,8 @@ public final class Trainer {
   /**
    * A run that goes on where it was ended, with the settings that it was begun with.
    *
-   * <p><b>Errors</b>: {@link IOException} when there is no checkpoint to go on from, or it is
-   * damaged.
+   * <p><b>Errors</b>: {@link IOException} when there is no checkpoint to go on from, it is damaged,
+   * or the fold's cases are others than those that the run was begun with.
    */
   public static Trainer resume(TrainingData data, TrainOptions options, Path model)
       throws IOException {
@@ -187,6 +188,16 @@ public final class Trainer {
   static double rate(TrainSettings settings, int epoch) {
     return Schedule.poly(settings.descent().learningRate(), settings.length().epochs(), POWER)
         .rate(epoch);
+  }
+
+  /**
+   * Whether these are the first weights of the run: {@link Pretrained#NONE}, or a file of the same
+   * bytes.
+   *
+   * <p><b>Errors</b>: {@link IOException} when the file cannot be read.
+   */
+  public boolean beganWith(Pretrained weights) throws IOException {
+    return state.origin.beganWith(weights);
   }
 
   /** What is trained and how long. */

@@ -158,7 +158,7 @@ public record TrainingData(
   }
 
   /** The patches of a batch, as asked for or as planned. */
-  int batchSize(TrainSettings settings) {
+  public int batchSize(TrainSettings settings) {
     return settings.sampling().batchSize() > 0 ? settings.sampling().batchSize() : plan.batchSize();
   }
 

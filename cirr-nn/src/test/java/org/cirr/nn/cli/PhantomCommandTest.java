@@ -1,6 +1,7 @@
 package org.cirr.nn.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -12,6 +13,7 @@ import javax.imageio.ImageIO;
 import org.cirr.io.image.ImageFile;
 import org.cirr.nn.plan.RawDataset;
 import org.cirr.tensor.Shape;
+import org.cirr.volume.Orientation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,10 +66,21 @@ class PhantomCommandTest {
   void aDataSetOfPhantomsCanBePlanned() throws IOException {
     String data = at("Dataset100_Phantom");
     String[] args = {
-      "--dataset", data, "--count", "3", "--size", "64x64x12", "--spacing", "5x5x20"
+      "--dataset",
+      data,
+      "--count",
+      "3",
+      "--size",
+      "64x64x12",
+      "--spacing",
+      "5x5x20",
+      "--orientation",
+      "LAS"
     };
     assertEquals(0, call(args).code());
-    assertEquals(3, RawDataset.open(Path.of(data)).cases().size());
+    RawDataset raw = RawDataset.open(Path.of(data));
+    assertEquals(3, raw.cases().size());
+    assertEquals(Orientation.of("LAS"), raw.dataset().orientation());
     StringWriter out = new StringWriter();
     int code = Main.run(new PrintWriter(out), new PrintWriter(out), "plan", data);
     assertEquals(0, code, out.toString());
@@ -87,7 +100,25 @@ class PhantomCommandTest {
     assertWrong(
         "draws size and spacing: name neither", "-o", "x.nii", "--random-grid", "--size", "3x3x3");
     assertWrong("an orientation is one letter", "-o", "x.nii", "--orientation", "abc");
-    assertWrong("--threads and --count are 1 or more", "-o", "x.nii", "--threads", "0");
+    assertWrong("--threads is 1 or more, got 0", "-o", "x.nii", "--threads", "0");
+    assertWrong("--count is 1 or more, got 0", "--dataset", "d", "--count", "0");
+    assertWrong("--count goes with --dataset", "-o", "x.nii", "--count", "3");
+    assertWrong("leave out -o, --labels and --preview", "-o", "x.nii", "--dataset", "d");
+  }
+
+  @Test
+  void filesThatCannotBeWrittenAreToldBeforeTheWork() throws IOException {
+    String image = folder.resolve("image.nii.gz").toString();
+    Ended labels = call("-o", image, "--labels", folder.resolve("x.txt").toString());
+    assertEquals(4, labels.code());
+    assertTrue(labels.err().contains("--labels takes a file that ends in .nii.gz"), labels.err());
+    Ended picture = call("-o", image, "--preview", folder.resolve("p.jpg").toString());
+    assertTrue(picture.err().contains("--preview takes a file that ends in .png"), picture.err());
+    Path file = Files.writeString(folder.resolve("data"), "");
+    Ended taken = call("--dataset", file.toString());
+    assertEquals(4, taken.code());
+    assertTrue(taken.err().contains("data: is a file; name another folder"), taken.err());
+    assertFalse(Files.exists(Path.of(image)));
   }
 
   private static void assertWrong(String part, String... args) {

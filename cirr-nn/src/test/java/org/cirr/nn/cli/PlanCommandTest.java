@@ -275,7 +275,14 @@ class PlanCommandTest {
     assertEquals(4, config.code());
     assertTrue(config.err().contains("has no 4d; there are [2d, 3d_fullres]"), config.err());
     Ended memory = plan("--memory-gb", "-1");
+    assertEquals(2, memory.code());
     assertTrue(memory.err().contains("from 0.5 to 1000 GB, got -1.0"), memory.err());
+    assertEquals(2, plan("--features", "0").code());
+    assertEquals(2, plan("--spacing", "1,2").code());
+    Path file = Files.writeString(folder.resolve("file"), "");
+    Ended taken = plan("-o", file.toString());
+    assertEquals(4, taken.code());
+    assertTrue(taken.err().contains(file + ": is a file; name another folder"), taken.err());
     Path plans = folder.resolve("plans.json");
     String one = "[\"ZScoreNormalization\"]";
     String two = "[\"ZScoreNormalization\", \"ZScoreNormalization\"]";

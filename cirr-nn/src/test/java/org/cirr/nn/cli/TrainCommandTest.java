@@ -123,6 +123,14 @@ class TrainCommandTest {
                 "9"));
     assertEquals(0, tuned.code(), tuned.err());
     assertTrue(tuned.err().contains("there is no checkpoint to go on from yet"), tuned.err());
+    Ended same = train(prepared, "--resume", "--pretrained", file);
+    assertEquals(0, same.code(), same.err());
+    Ended renewed = train(prepared, "--resume", "--pretrained", file, "--new-head");
+    assertRefused(2, "it began with others than those of " + file + " with a new head;", renewed);
+    Ended single = train(prepared, shortly("--batch-size", "1", "-o", model + "1"));
+    assertEquals(0, single.code(), single.err());
+    assertTrue(single.err().contains("0.33 of a batch of 1 is rounded to none"), single.err());
+    assertFalse(tuned.err().contains("is rounded to none"), tuned.err());
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,7 @@ import org.cirr.io.checkpoint.Checkpoint;
 import org.cirr.io.checkpoint.NnUnetCheckpoint;
 import org.cirr.io.checkpoint.Weights;
 import org.cirr.io.image.ImageFile;
+import org.cirr.io.nnunet.Splits;
 import org.cirr.nn.data.PreparedFolder;
 import org.cirr.nn.optimize.Adam;
 import org.cirr.nn.optimize.Sgd;
@@ -419,6 +421,39 @@ class TrainerTest {
   }
 
   @Test
+  void aRunGoesOnWithTheCasesThatItWasBegunWith() throws IOException {
+    Path raw = TinyDataset.make(folder);
+    Path model = folder.resolve("model");
+    Trainer.start(data(raw), settings(1, 1, 0), options(), model)
+        .run(TrainListener.NONE, () -> false);
+    Path splits = PreparedFolder.of(raw).splitsFile();
+    Splits own = PreparedFolder.of(raw).splits();
+    List<String> train = own.folds().get(0).train();
+    List<String> val = own.folds().get(0).val();
+    List<String> turned = new ArrayList<>(train); // batches are drawn by number
+    Collections.reverse(turned);
+    List<String> moved = new ArrayList<>(train); // and a validation case gets into training
+    moved.set(0, val.get(0));
+    for (Splits.Fold other :
+        List.of(new Splits.Fold(turned, val), new Splits.Fold(moved, List.of(train.get(0))))) {
+      new Splits(List.of(other)).write(splits);
+      assertEquals(
+          model.resolve("fold_0/checkpoint_final.pth")
+              + ": was trained on other cases than fold 0 has now ("
+              + other.train().size()
+              + " to train on, "
+              + other.val().size()
+              + " to validate on); put "
+              + splits
+              + " back as it was, or start anew in another folder",
+          refusal(() -> Trainer.resume(data(raw), options(), model)));
+    }
+    own.write(splits);
+    Trainer resumed = Trainer.resume(data(raw), options(), model);
+    assertTrue(resumed.isFinished() && resumed.beganWith(Pretrained.NONE));
+  }
+
+  @Test
   void aRunBeginsWithOtherWeightsAndSomeOfThemStay() throws IOException {
     Path raw = TinyDataset.make(folder);
     Trainer first = Trainer.start(data(raw), settings(1, 3, 0), options(), folder.resolve("a"));
@@ -434,6 +469,11 @@ class TrainerTest {
         Trainer.start(
             data(raw), frozen, options(), folder.resolve("b"), new Pretrained(file, true));
     second.run(TrainListener.NONE, () -> false);
+    Trainer again = Trainer.resume(data(raw), options(), folder.resolve("b"));
+    assertTrue(again.beganWith(new Pretrained(file, true)));
+    assertFalse(again.beganWith(new Pretrained(file, false)));
+    assertFalse(again.beganWith(new Pretrained(second.finalCheckpoint(), true)));
+    assertFalse(again.beganWith(Pretrained.NONE));
     Weights before = Checkpoint.read(file).weights();
     Weights after = Checkpoint.read(second.finalCheckpoint()).weights();
     for (String name : before.canonical().names()) {

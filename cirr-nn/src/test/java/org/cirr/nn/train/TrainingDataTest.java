@@ -167,7 +167,7 @@ class TrainingDataTest {
     Path last = model.resolve("fold_0/checkpoint_final.pth");
     Files.move(last, file);
     Map<?, ?> tree = (Map<?, ?>) Checkpoint.read(file).tree();
-    assertEquals(2L, ((Map<?, ?>) tree.get("cirr")).get("version"));
+    assertEquals(3L, ((Map<?, ?>) tree.get("cirr")).get("version"));
     TorchFile.write(file, Map.of("network_weights", Map.of()));
     assertEquals(
         file
@@ -176,23 +176,23 @@ class TrainingDataTest {
         resumed(raw, model));
     TorchFile.write(file, Map.of("cirr", Map.of("version", 1)));
     String again = "; the file is damaged, or another version of cirr wrote it: start anew";
-    assertEquals(file + ": cirr.version is 1, expected 2" + again, resumed(raw, model));
-    TorchFile.write(file, Map.of("cirr", Map.of("version", 2, "settings", 7)));
+    assertEquals(file + ": cirr.version is 1, expected 3" + again, resumed(raw, model));
+    TorchFile.write(file, Map.of("cirr", Map.of("version", 3, "settings", 7)));
     assertEquals(file + ": cirr.settings is 7, expected a dictionary" + again, resumed(raw, model));
     Map<String, Object> settings = SETTINGS.toMap();
     settings.put("epochs", 0L);
-    TorchFile.write(file, Map.of("cirr", Map.of("version", 2, "settings", settings)));
+    TorchFile.write(file, Map.of("cirr", Map.of("version", 3, "settings", settings)));
     assertEquals(
         file + ": cirr.settings cannot be; epochs is 1 or more, got 0; start anew",
         resumed(raw, model));
     settings.put("epochs", 2L);
     settings.put("optimizer", "lion");
-    TorchFile.write(file, Map.of("cirr", Map.of("version", 2, "settings", settings)));
+    TorchFile.write(file, Map.of("cirr", Map.of("version", 3, "settings", settings)));
     assertEquals(
         file + ": cirr.settings.optimizer is lion, expected sgd, adam or adamw" + again,
         resumed(raw, model));
     settings.put("epochs", "many");
-    TorchFile.write(file, Map.of("cirr", Map.of("version", 2, "settings", settings)));
+    TorchFile.write(file, Map.of("cirr", Map.of("version", 3, "settings", settings)));
     assertEquals(
         file + ": cirr.settings.epochs is many, expected a whole number" + again,
         resumed(raw, model));
