@@ -17,7 +17,10 @@ checkpoint=${3:-checkpoint_final.pth}
 most=8000000
 
 mkdir -p "$(dirname "$resource")"
-new=$(mktemp -d)/abdomen.safetensors
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+new=$tmp/abdomen.safetensors
+epochs=$(($(wc -l <"$1/fold_$fold/progress.csv") - 1))
 "$cirr" export "$1" --fold "$fold" --checkpoint "$checkpoint" --half --orientation "$orientation" \
   --postprocessing "$postprocessing" -o "$new"
 size=$(wc -c <"$new")
@@ -28,10 +31,9 @@ size=$(wc -c <"$new")
 sum=$(sum_of "$new")
 same=false
 [ ! -e "$resource" ] || [ "$(sum_of "$resource")" != "$sum" ] || same=true
-cp "$new" "$resource"
-rm -r "$(dirname "$new")"
+cp "$new" "$resource.new"
+mv "$resource.new" "$resource"
 
-epochs=$(($(wc -l <"$1/fold_$fold/progress.csv") - 1))
 {
   cat <<TABLE
 | | |

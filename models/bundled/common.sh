@@ -1,5 +1,11 @@
 # What the scripts of the bundled model share; read by them, not run. They set $here first.
 
+# The order of the scans says which fold leaves them out, so it is the same everywhere; names may have
+# any letters all the same.
+letters=${LC_ALL:-${LC_CTYPE:-${LANG:-}}}
+unset LC_ALL
+export LC_COLLATE=C LC_NUMERIC=C ${letters:+LC_CTYPE="$letters"}
+
 root=$(cd "$here/../.." && pwd)
 cirr=${CIRR:-$root/cirr} # another launcher may be named, such as one that waits for its turn
 resource=$root/cirr-nn/src/main/resources/org/cirr/nn/bundled/abdomen.safetensors
@@ -34,18 +40,33 @@ read_chaos() {
 # Which fold leaves out the scan with this index.
 fold_of() { echo $(($1 % 4)); }
 
-# Puts stdin between the card's lines <!-- NAME --> and <!-- end of NAME -->.
+# Puts stdin between the card's lines <!-- NAME --> and <!-- end of NAME -->, or leaves it alone.
 fill_card() {
   local name=$1 text
   text=$(mktemp)
   cat >"$text"
   awk -v begin="<!-- $name -->" -v end="<!-- end of $name -->" -v text="$text" '
-    $0 == end { inside = 0 }
+    $0 == end { inside = 0; ended = found }
     !inside { print }
     $0 == begin { inside = 1; found = 1; while ((getline line < text) > 0) print line }
-    END { if (!found) { print "no line " begin > "/dev/stderr"; exit 4 } }
-  ' "$card" >"$card.new" && cat "$card.new" >"$card"
-  rm -f "$text" "$card.new"
+    END { if (!ended) { print "no lines " begin " and " end > "/dev/stderr"; exit 4 } }
+  ' "$card" >"$card.new" || {
+    rm -f "$text" "$card.new"
+    exit 4
+  }
+  mv "$card.new" "$card"
+  rm -f "$text"
+}
+
+# The two files of TotalSegmentator's example are there; told before hours of work.
+require_example() {
+  local file
+  for file in "$1/example_mr_sm.nii.gz" "$1/example_seg_mr.nii.gz"; do
+    [ -e "$file" ] || {
+      echo "$file: no such file; leave EXAMPLE_FOLDER out, or name the folder with both" >&2
+      exit 4
+    }
+  done
 }
 
 sum_of() {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Makes the data set that the bundled model is trained on: CHAOS' T2 scans and phantoms of three
 # kinds of contrast, as nnU-Net's raw folder, planned and prepared by cirr. Of its folds, 0 to 3
-# leave out a fourth of the scans each, 4 is phantoms alone, and 5 has everything. Runs again where
-# it was stopped.
+# leave out a fourth of the scans each, 4 is phantoms alone, and 5 has everything, but for four
+# phantoms that it is watched with. Runs again where it was stopped.
 #
 #   models/bundled/dataset.sh CHAOS_FOLDER WORK
 #
@@ -10,11 +10,15 @@
 # 3 left kidney, 4 spleen. WORK gets Dataset900_Abdomen and Dataset900_Abdomen-prepared.
 set -euo pipefail
 [ $# -eq 2 ] || {
-  sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
+  sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
   exit 2
 }
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/common.sh"
+[ "${BASH_VERSINFO[0]}" -ge 5 ] || {
+  echo "bash $BASH_VERSION is too old: version 5 is needed" >&2
+  exit 4
+}
 chaos=$1
 work=$2
 raw=$work/Dataset900_Abdomen
@@ -110,7 +114,8 @@ without() {
   )
   fold train left
   printf '\n]\n'
-} >"$prepared/splits_final.json"
+} >"$prepared/splits_final.json.new"
+mv "$prepared/splits_final.json.new" "$prepared/splits_final.json"
 
 # Few features, so that the weights fit the jar (8 MB); 3 mm in the plane, so that two cores are
 # enough to train on and a patch sees most of the width of a person. References taken to that grid

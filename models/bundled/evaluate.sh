@@ -22,6 +22,7 @@ model=$2
 out=${3:?name a folder for OUT}
 example=${4:-}
 phantoms=${PHANTOMS:-6} # of each contrast, every second one cirrhotic
+[ -z "$example" ] || require_example "$example"
 
 rm -rf "$out/chaos" "$out/phantoms-t1" "$out/phantoms-t2" "$out/totalsegmentator"
 rm -f "$out"/*.csv
@@ -52,6 +53,10 @@ measure_chaos() {
     mkdir -p "$part/images_$fold"
     for i in "${!chaos_names[@]}"; do
       if [ "$(fold_of "$i")" -eq "$fold" ]; then
+        [ -e "$model/fold_$fold/validation/${chaos_names[i]}.nii.gz" ] || {
+          echo "$model/fold_$fold: ${chaos_names[i]} is not among the scans that it left out" >&2
+          exit 4
+        }
         cp "${chaos_images[i]}" "$part/images_$fold/${chaos_names[i]}.nii.gz"
         cp "${chaos_labels[i]}" "$part/references/${chaos_names[i]}.nii.gz"
       fi
@@ -140,7 +145,7 @@ each() {
   done
 }
 
-each rows | LC_ALL=C sort -g -k 1,1 >"$out/rows.tsv"
+each rows | sort -g -k 1,1 >"$out/rows.tsv"
 {
   echo "Weights \`$(sum_of "$resource")\`; CHAOS' scans by the folds that have not seen them."
   [ ${#missing[@]} -eq 0 ] || echo "Not trained yet, so not measured: folds ${missing[*]}."
