@@ -1,7 +1,8 @@
 package org.cirr.nn.random;
 
 /**
- * A small fast generator: the same numbers for the same key on every machine and Java.
+ * A small fast generator: the same numbers for the same key on every machine and Java, those of
+ * {@link #normal} but for the last bit, which {@link Math#log} leaves open.
  *
  * <p>Each thing that is drawn for (a sample of a batch, a phantom) gets a generator of its own, so
  * that what one of them draws does not depend on how many others there are, nor on the threads. Not

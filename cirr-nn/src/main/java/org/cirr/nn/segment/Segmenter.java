@@ -62,9 +62,10 @@ public final class Segmenter {
   }
 
   /**
-   * The model that travels with cirr: liver, kidneys and spleen in abdominal MRI, on one channel of
-   * any contrast; {@code models/bundled/MODEL_CARD.md} says what it was trained on and how good it
-   * is. For research only.
+   * The model that travels with cirr: liver, kidneys and spleen in abdominal MRI, on one channel.
+   * It was trained on T2 with suppressed fat, and on phantoms alone for other contrasts; {@code
+   * models/bundled/MODEL_CARD.md} says on what, and how good it is. Research software: not a
+   * medical device.
    */
   public static Segmenter bundled() {
     return bundled(SegmentOptions.defaults());
