@@ -54,7 +54,7 @@ public final class AtomicFile {
                 new NamedOutput(target, Channels.newOutputStream(channel)), 1 << 16);
         content.writeTo(out);
         out.flush();
-        channel.force(true);
+        force(target, channel);
       }
       move(target, temporary, absolute);
       moved = true;
@@ -69,6 +69,16 @@ public final class AtomicFile {
     try {
       return FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     } catch (IOException e) {
+      throw unwritable(target, e);
+    }
+  }
+
+  private static void force(Path target, FileChannel channel) throws IOException {
+    try {
+      channel.force(true);
+    } catch (ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException e) { // some disks tell only now that they are full
       throw unwritable(target, e);
     }
   }

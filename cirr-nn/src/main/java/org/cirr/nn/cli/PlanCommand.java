@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
@@ -171,6 +173,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     ExperimentPlan plan = plan(data, scan, settings);
     Plans plans = plan.plans(folder.plansFile());
+    CasePreparation.requireAsStored(folder.plansFile(), plans, data.dataset());
     if (!planOnly) {
       for (String name : configurations) { // told before anything is written
         requireChannels(plans.configuration(name), data);
@@ -283,6 +286,19 @@ final class PlanCommand implements Callable<Integer> {
     }
     Splits kept = folder.splits();
     RawDataset.requireKnown(kept, data.cases(), folder.splitsFile());
+    Set<String> used = new HashSet<>();
+    kept.folds().forEach(fold -> used.addAll(fold.train()));
+    kept.folds().forEach(fold -> used.addAll(fold.val()));
+    List<String> left = names.stream().filter(name -> !used.contains(name)).toList();
+    if (!left.isEmpty()) {
+      warn(
+          left.size()
+              + " cases are in no fold of "
+              + folder.splitsFile()
+              + " and are not trained on, beginning with "
+              + left.get(0)
+              + "; delete the file to make new folds");
+    }
     return kept;
   }
 

@@ -159,6 +159,7 @@ final class TrainCommand implements Callable<Integer> {
     TrainingData data = TrainingData.open(folder, configuration, fold);
     data.warnings().forEach(warning -> err().println("warning: " + warning));
     Path model = output != null ? output : modelFolder(folder);
+    List<RawCase> toValidate = noValidation ? List.of() : rawCases(data); // told before the work
     Trainer trainer = trainer(data, options, model);
     err()
         .printf(
@@ -176,7 +177,7 @@ final class TrainCommand implements Callable<Integer> {
     out.println(trainer.finalCheckpoint());
     out.flush();
     if (!noValidation) {
-      validate(data, model, options);
+      validate(data, toValidate, model, options);
     }
     return ExitCode.DONE;
   }
@@ -256,17 +257,13 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private void validate(TrainingData data, Path model, TrainOptions options) throws IOException {
+  private void validate(TrainingData data, List<RawCase> cases, Path model, TrainOptions options)
+      throws IOException {
     if (data.validationNames().isEmpty()) {
       err().println("the fold all has seen every case, so none is left to validate on");
       return;
     }
-    List<RawCase> cases = rawCases(data);
-    if (cases == null) {
-      err()
-          .println(
-              "warning: the images are not beside the prepared folder, so the validation cases are"
-                  + " not predicted; name the data set instead of what was prepared");
+    if (cases.isEmpty()) {
       return;
     }
     SegmentOptions predict =
@@ -305,14 +302,35 @@ final class TrainCommand implements Callable<Integer> {
     out.flush();
   }
 
-  /** The fold's validation cases as files; null when the data set is not there. */
+  /** The fold's validation cases as files; none, and a warning, where there is no data set. */
   private List<RawCase> rawCases(TrainingData data) throws IOException {
+    List<String> names = data.validationNames();
+    if (names.isEmpty()) {
+      return List.of();
+    }
     Path raw = rawFolder(data.folder());
     if (raw == null) {
-      return null;
+      err()
+          .println(
+              "warning: the images are not beside the prepared folder, so the validation cases are"
+                  + " not predicted; name the data set instead of what was prepared");
+      return List.of();
     }
-    List<String> names = data.validationNames();
-    return RawDataset.open(raw).cases().stream().filter(one -> names.contains(one.name())).toList();
+    Map<String, RawCase> there = new LinkedHashMap<>();
+    RawDataset.open(raw).cases().forEach(one -> there.put(one.name(), one));
+    for (String name : names) {
+      if (!there.containsKey(name)) {
+        throw new IOException(
+            raw
+                + ": lacks the case "
+                + name
+                + ", which fold "
+                + fold
+                + " validates on; run cirr plan again, or leave validation out with"
+                + " --no-validation");
+      }
+    }
+    return names.stream().map(there::get).toList();
   }
 
   private static boolean isPrepared(Path folder) {

@@ -9,6 +9,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import org.cirr.io.file.MalformedFileException;
 import org.cirr.io.image.ImageFile;
 import org.cirr.io.nnunet.Configuration;
 import org.cirr.io.nnunet.DatasetJson;
@@ -23,6 +24,7 @@ import org.cirr.nn.preprocess.ResampleMethod;
 import org.cirr.nn.preprocess.Transpose;
 import org.cirr.parallel.Workers;
 import org.cirr.volume.LabelMap;
+import org.cirr.volume.Orientation;
 import org.cirr.volume.Volume;
 
 /**
@@ -60,6 +62,31 @@ public final class CasePreparation {
   public static CasePreparation of(Plans plans, Configuration configuration, DatasetJson dataset)
       throws IOException {
     return new CasePreparation(plans, configuration, dataset);
+  }
+
+  /** What the result depends on beside the case's own files; the key of a case begins with it. */
+  String planKey() {
+    return planKey;
+  }
+
+  /**
+   * Refuses plans by which prediction would turn scans to another orientation than that in which
+   * cases are prepared, as they lie.
+   *
+   * <p><b>Errors</b>: {@link IOException} naming the plans, the reader and what to do.
+   */
+  public static void requireAsStored(Path file, Plans plans, DatasetJson dataset)
+      throws IOException {
+    String reader = plans.readerWriter();
+    if (reader.endsWith("WithReorient") && dataset.orientation() != Orientation.RAS) {
+      throw new MalformedFileException(
+          file,
+          "image_reader_writer",
+          "is " + reader + ", which turns images to RAS, but cases are prepared as they are stored",
+          "store images and labels as RAS and say so in dataset.json (\""
+              + DatasetJson.ORIENTATION
+              + "\": \"RAS\")");
+    }
   }
 
   /** What became of the cases. */

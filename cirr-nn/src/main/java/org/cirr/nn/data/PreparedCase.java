@@ -256,6 +256,20 @@ public final class PreparedCase {
     return file;
   }
 
+  /**
+   * Refuses a case that was made with another preparation, such as one for another spacing.
+   *
+   * <p><b>Errors</b>: {@link MalformedFileException} naming the file and the plans.
+   *
+   * @param plans the file that the preparation is of, for the message
+   */
+  public void require(CasePreparation preparation, Path plans) throws MalformedFileException {
+    if (!key.startsWith(preparation.planKey() + ";")) {
+      throw new MalformedFileException(
+          file, "preparation", "is that of other plans than " + plans, "run cirr plan again");
+    }
+  }
+
   /** The file's name without its ending. */
   public String name() {
     String name = file.getFileName().toString();

@@ -183,6 +183,18 @@ public record RawDataset(
                 + "_0000"
                 + ending);
       }
+      int channel = Integer.parseInt(stem.substring(stem.length() - NUMBER + 1));
+      if (channel >= dataset.channelNames().size()) {
+        throw new IOException(
+            folder.resolve("imagesTr").resolve(file)
+                + ": is channel "
+                + channel
+                + ", but channel_names of dataset.json has only "
+                + dataset.channelNames().size()
+                + ", "
+                + dataset.channelNames()
+                + "; name the channel there, or remove the file");
+      }
       names.add(stem.substring(0, stem.length() - NUMBER));
     }
     List<RawCase> cases = new ArrayList<>();

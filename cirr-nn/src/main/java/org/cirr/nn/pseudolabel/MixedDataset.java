@@ -12,7 +12,9 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.cirr.io.file.AtomicFile;
 import org.cirr.io.file.Folders;
@@ -131,6 +133,7 @@ public final class MixedDataset {
     List<RawCase> all = new ArrayList<>(labelled == null ? List.of() : labelled.cases());
     requireOther(all, kept);
     all.addAll(kept);
+    requireNoStranger(all, dropped);
     Files.deleteIfExists(folder.resolve(JSON));
     Path images = Folders.make(folder.resolve("imagesTr"));
     Path labels = Folders.make(folder.resolve("labelsTr"));
@@ -170,24 +173,50 @@ public final class MixedDataset {
     }
   }
 
-  private void remove(Path images, Path labels, Collection<String> dropped) throws IOException {
-    Set<String> names = Set.copyOf(dropped);
-    for (Path part : List.of(images, labels)) {
-      List<Path> files;
-      try (Stream<Path> listed = Files.list(part)) {
-        files = listed.toList();
-      }
-      for (Path file : files) {
-        String name = file.getFileName().toString();
-        if (!name.endsWith(ending)) {
-          continue;
-        }
-        String stem = name.substring(0, name.length() - ending.length());
-        if (names.contains(part == images ? stem.replaceFirst("_\\d{4}$", "") : stem)) {
-          Files.delete(file);
+  /** Refuses a folder with cases of which this call knows nothing: they would be mixed in. */
+  private void requireNoStranger(List<RawCase> all, Collection<String> dropped) throws IOException {
+    Set<String> known = new HashSet<>(dropped);
+    all.forEach(one -> known.add(one.name()));
+    for (String part : List.of("imagesTr", "labelsTr")) {
+      for (Map.Entry<Path, String> file : cases(folder.resolve(part)).entrySet()) {
+        if (!known.contains(file.getValue())) {
+          throw new IOException(
+              file.getKey()
+                  + ": is neither a labelled case nor one that is labelled now; an earlier call"
+                  + " had other labelled cases: remove it, or name another folder");
         }
       }
     }
+  }
+
+  private void remove(Path images, Path labels, Collection<String> dropped) throws IOException {
+    Set<String> names = Set.copyOf(dropped);
+    for (Path part : List.of(images, labels)) {
+      for (Map.Entry<Path, String> file : cases(part).entrySet()) {
+        if (names.contains(file.getValue())) {
+          Files.delete(file.getKey());
+        }
+      }
+    }
+  }
+
+  /** The files of one of the two folders with the names of their cases. */
+  private Map<Path, String> cases(Path part) throws IOException {
+    Map<Path, String> cases = new TreeMap<>();
+    if (!Files.isDirectory(part)) {
+      return cases;
+    }
+    try (Stream<Path> listed = Files.list(part)) {
+      for (Path file : listed.toList()) {
+        String name = file.getFileName().toString();
+        if (name.endsWith(ending) && !name.startsWith(".")) {
+          String stem = name.substring(0, name.length() - ending.length());
+          boolean image = part.endsWith("imagesTr");
+          cases.put(file, image ? stem.replaceFirst("_\\d{4}$", "") : stem);
+        }
+      }
+    }
+    return cases;
   }
 
   private void place(Path source, Path target, boolean label) throws IOException {

@@ -1,7 +1,7 @@
 package org.cirr.nn.train;
 
 import static org.cirr.nn.gradient.Terms.kept;
-import static org.cirr.nn.gradient.Terms.number;
+import static org.cirr.nn.gradient.Terms.over;
 import static org.cirr.nn.gradient.Terms.reshape;
 import static org.cirr.nn.gradient.Terms.sum;
 import static org.cirr.nn.gradient.Terms.times;
@@ -20,6 +20,7 @@ import org.cirr.nn.loss.CrossEntropy;
 import org.cirr.nn.loss.NnUnetLoss;
 import org.cirr.nn.loss.OverlapLoss;
 import org.cirr.nn.network.NnUnet;
+import org.cirr.op.Clamp;
 import org.cirr.op.Softmax;
 import org.cirr.tensor.Shape;
 import org.cirr.tensor.Tensor;
@@ -86,7 +87,9 @@ record LossGraph(
     Node known = reshape(sum(target, last), kept(shape, last));
     Node probability = times(Node.of(new Softmax(), logits), known);
     Node dice = OverlapLoss.nnUnet(batch, false).negativeMean(probability, target);
-    return Terms.plus(dice, CrossEntropy.weighted(logits, target, number(1), 0));
+    // Of no known voxel at all the mean is 0.
+    Node count = Node.of(new Clamp(1, Double.POSITIVE_INFINITY), sum(target));
+    return Terms.plus(dice, over(CrossEntropy.sum(logits, target), count));
   }
 
   /** The graph of a training step: the loss, then the gradients of {@link #trained()}. */

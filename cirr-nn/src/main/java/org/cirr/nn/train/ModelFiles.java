@@ -1,6 +1,7 @@
 package org.cirr.nn.train;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,6 +17,8 @@ import org.cirr.io.nnunet.ModelFolder;
  * @param fold the fold's name
  */
 record ModelFiles(Path model, String fold) {
+  private static final String REMAINS = ".{checkpoint_,progress}*.tmp";
+
   Path folder() {
     return model.resolve("fold_" + fold);
   }
@@ -60,8 +63,18 @@ record ModelFiles(Path model, String fold) {
    */
   void create(TrainingData data) throws IOException {
     Folders.make(folder());
+    removeRemains();
     copy(data.folder().plansFile(), model.resolve("plans.json"));
     copy(data.folder().datasetFile(), model.resolve("dataset.json"));
+  }
+
+  /** What a run leaves that is killed while it writes: unfinished files, each of its own name. */
+  private void removeRemains() throws IOException {
+    try (DirectoryStream<Path> remains = Files.newDirectoryStream(folder(), REMAINS)) {
+      for (Path file : remains) {
+        Files.deleteIfExists(file);
+      }
+    }
   }
 
   private static void copy(Path from, Path to) throws IOException {

@@ -1,6 +1,7 @@
 package org.cirr.nn.train;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,6 +62,10 @@ public final class Trainer {
   private long savedAt;
   private boolean saved; // whether the latest checkpoint is of this very state
   private boolean drawn = true;
+  private boolean whole = true; // whether all weights are of one step
+  private long savedSteps; // of the latest checkpoint's weights
+  private long provenSteps = -1; // of the last weights that gave a finite loss
+  private final Workers all;
 
   private Trainer(
       TrainingData data,
@@ -90,6 +95,8 @@ public final class Trainer {
     this.step =
         new TrainingStep(backend, automatic, graph.step(settings.recompute()), state.weights());
     this.validation = new TrainingStep(backend, automatic, graph.validation(), state.weights());
+    this.all = Workers.of(options.threads());
+    this.savedSteps = state.optimizer().steps();
     this.trainingBatches = batches(data, settings, true);
     this.validationBatches = batches(data, settings, false);
   }
@@ -265,16 +272,16 @@ public final class Trainer {
    * <p><b>Errors</b>: {@link IllegalArgumentException} when the memory does not suffice, before the
    * first step; {@link NotFiniteLossException} naming the step, its cases and the last checkpoint;
    * {@link IOException} when a case cannot be read or a checkpoint cannot be written, in which case
-   * the one before is intact; {@link CancellationException} when cancelled, after a checkpoint was
-   * written.
+   * the one before is intact; {@link CancellationException} when cancelled or interrupted, after a
+   * checkpoint was written, unless that was interrupted itself.
    */
   public TrainingLog run(TrainListener listener, BooleanSupplier cancelled) throws IOException {
-    plan().require(Runtime.getRuntime().maxMemory());
     if (isFinished()) {
       finish(listener);
       return state.log;
     }
-    Workers workers = Workers.of(options.threads()).cancelledBy(cancelled);
+    plan().require(Runtime.getRuntime().maxMemory());
+    Workers workers = all.cancelledBy(cancelled);
     savedAt = System.nanoTime();
     Speed speed = new Speed(settings.length());
     long next = (long) state.epoch() * settings.batchesPerEpoch() + state.batches;
@@ -287,6 +294,10 @@ public final class Trainer {
     } catch (CancellationException stop) {
       saveWhateverInterrupts();
       throw stop;
+    } catch (ClosedByInterruptException stop) { // a file was closed: the one before is intact
+      CancellationException cancellation = new CancellationException("interrupted");
+      cancellation.initCause(stop);
+      throw cancellation;
     }
     return state.log;
   }
@@ -345,7 +356,10 @@ public final class Trainer {
     if (!Float.isFinite(loss) || !Double.isFinite(norm)) {
       throw astray(loss, norm, batch);
     }
-    state.optimizer().step(gradients, rate, Workers.of(options.threads()));
+    provenSteps = state.optimizer().steps();
+    whole = false; // an interrupt may end the update half way
+    state.optimizer().step(gradients, rate, all);
+    whole = true;
     step.weightsChanged();
     validation.weightsChanged();
     return loss;
@@ -356,12 +370,19 @@ public final class Trainer {
     List<Tensor> inputs = graph.inputs(computed, batch);
     List<Tensor> results = validation.run(inputs, workers);
     int finest = computed.inputs().indexOf(graph.targets().get(0));
+    float loss = results.get(0).array()[0];
+    if (!Float.isFinite(loss)) {
+      throw astray(loss, 0, batch);
+    }
+    provenSteps = state.optimizer().steps();
     state.dice.add(results.get(1), inputs.get(finest));
-    return results.get(0).array()[0];
+    return loss;
   }
 
   private NotFiniteLossException astray(float loss, double norm, Batch batch) {
-    Path good = Files.exists(files.latest()) ? files.latest() : files.best();
+    // A checkpoint is good when a finite loss was computed with its weights.
+    boolean latest = Files.exists(files.latest()) && savedSteps <= provenSteps;
+    Path good = latest ? files.latest() : files.best();
     return new NotFiniteLossException(
         (Float.isFinite(loss) ? "the norm of the gradients is " + norm : "the loss is " + loss)
             + " at step "
@@ -375,7 +396,7 @@ public final class Trainer {
             + "; "
             + (Files.exists(good)
                 ? "the last good checkpoint is " + good
-                : "no checkpoint was written before")
+                : "no good checkpoint was written before")
             + "; look at these cases, or start anew with a lower --learning-rate");
   }
 
@@ -427,6 +448,8 @@ public final class Trainer {
     try {
       String name = data.configuration().name() + ", fold " + data.fold();
       state.log.writePicture(name, files.picture());
+    } catch (ClosedByInterruptException e) {
+      throw e;
     } catch (IOException e) {
       drawn = false;
       listener.warning("the curves are left out: " + e.getMessage());
@@ -435,6 +458,7 @@ public final class Trainer {
 
   private void save() throws IOException {
     checkpoints.write(files.latest(), state);
+    savedSteps = state.optimizer().steps();
     saved = true;
     savedAt = System.nanoTime();
   }
@@ -443,7 +467,7 @@ public final class Trainer {
   private void saveWhateverInterrupts() throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
-      if (!saved && (state.optimizer().steps() > 0)) {
+      if (whole && !saved && state.optimizer().steps() > 0) {
         save();
       }
     } finally {

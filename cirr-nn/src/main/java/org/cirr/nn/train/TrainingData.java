@@ -12,6 +12,7 @@ import org.cirr.io.nnunet.LabelScheme;
 import org.cirr.io.nnunet.Plans;
 import org.cirr.io.nnunet.Splits;
 import org.cirr.io.nnunet.TrainingPlan;
+import org.cirr.nn.data.CasePreparation;
 import org.cirr.nn.data.PreparedCase;
 import org.cirr.nn.data.PreparedFolder;
 
@@ -49,8 +50,9 @@ public record TrainingData(
   /**
    * Opens the prepared cases of a fold; no voxel is read.
    *
-   * <p><b>Errors</b>: {@link IOException} naming the file that is missing, the fold that there is
-   * not, or what this configuration asks for and cirr cannot train.
+   * <p><b>Errors</b>: {@link IOException} naming the file that is missing or was prepared with
+   * other plans, the fold that there is not, or what this configuration asks for and cirr cannot
+   * train.
    */
   public static TrainingData open(PreparedFolder folder, String configuration, String fold)
       throws IOException {
@@ -61,6 +63,14 @@ public record TrainingData(
     Splits.Fold names = names(folder, folder.splits(), fold);
     List<PreparedCase> training = folder.open(configuration, names.train());
     List<PreparedCase> validation = folder.open(configuration, names.val());
+    CasePreparation.requireAsStored(folder.plansFile(), plans, dataset);
+    CasePreparation preparation = CasePreparation.of(plans, planned, dataset);
+    for (PreparedCase one : training) {
+      one.require(preparation, folder.plansFile());
+    }
+    for (PreparedCase one : validation) {
+      one.require(preparation, folder.plansFile());
+    }
     return new TrainingData(
         folder,
         dataset,

@@ -268,6 +268,33 @@ class PlanCommandTest {
   }
 
   @Test
+  void casesThatComeLaterAreToldWhereTheFoldsAreKept() throws IOException {
+    dataset(5);
+    assertEquals(0, plan("--plan-only").code());
+    dataset(7);
+    Ended more = plan("--plan-only");
+    assertEquals(0, more.code(), more.err());
+    assertTrue(
+        more.err().contains("warning: 2 cases are in no fold of " + prepared().splitsFile()),
+        more.err());
+  }
+
+  @Test
+  void aChannelThatDatasetJsonDoesNotNameIsRefused() throws IOException {
+    dataset(2);
+    Path images = data().resolve("imagesTr");
+    Path first;
+    try (var files = Files.list(images)) {
+      first = files.sorted().findFirst().orElseThrow();
+    }
+    Path more = Path.of(first.toString().replace("_0000", "_0001"));
+    Files.copy(first, more);
+    Ended ended = plan("--plan-only");
+    assertEquals(4, ended.code());
+    assertTrue(ended.err().contains(more + ": is channel 1, but channel_names"), ended.err());
+  }
+
+  @Test
   void wrongCallsAreToldInOneLine() throws IOException {
     dataset(2);
     assertEquals(2, plan("--threads", "0").code());

@@ -52,6 +52,10 @@ class KilledRunTest {
     }
     KilledRun.run(raw, model, TrainListener.NONE);
     compare(whole, model, seed);
+    try (Stream<Path> files = Files.list(model.resolve("fold_0"))) {
+      List<Path> remains = files.filter(file -> file.toString().endsWith(".tmp")).toList();
+      assertEquals(List.of(), remains, "seed " + seed);
+    }
     System.out.printf(
         "seed %d: %d kills, %d of them found a checkpoint, weights equal%n", seed, done, found);
   }

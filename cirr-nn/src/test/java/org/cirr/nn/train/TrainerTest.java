@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.cirr.backend.Backends;
 import org.cirr.io.checkpoint.Checkpoint;
 import org.cirr.io.checkpoint.NnUnetCheckpoint;
@@ -298,7 +301,7 @@ class TrainerTest {
     assertTrue(
         first.matches(
             "the (loss|norm of the gradients) is NaN at step [23] \\(epoch 1, iteration [23]\\) with"
-                + " the cases case[012], case[012]; no checkpoint was written before; look at these"
+                + " the cases case[012], case[012]; no good checkpoint was written before; look at these"
                 + " cases, or start anew with a lower --learning-rate"),
         first);
     Trainer saving = Trainer.start(data(raw), settings, options().withSaveMinutes(0), model);
@@ -306,9 +309,98 @@ class TrainerTest {
         assertThrows(
                 NotFiniteLossException.class, () -> saving.run(TrainListener.NONE, () -> false))
             .getMessage();
-    Path latest = model.resolve("fold_0/checkpoint_latest.pth");
-    assertTrue(second.contains("; the last good checkpoint is " + latest + "; "), second);
+    // The latest one was written after the step that went wrong, before anybody could know.
+    assertTrue(Files.exists(model.resolve("fold_0/checkpoint_latest.pth")));
+    assertTrue(second.contains("; no good checkpoint was written before; "), second);
     assertEquals(first.substring(0, 60), second.substring(0, 60));
+  }
+
+  @Test
+  void theLastGoodCheckpointIsNamed() throws IOException {
+    Path raw = TinyDataset.make(folder);
+    Path model = folder.resolve("model");
+    Trainer trainer = Trainer.start(data(raw), settings(3, 2, 0), options(), model);
+    TrainListener spoiler =
+        new TrainListener() {
+          @Override
+          public void epoch(EpochResult result, boolean isBest, double secondsLeft) {
+            try {
+              for (int i = 0; i < 4; i++) { // their values are infinite from here on
+                spoil(PreparedFolder.of(raw).cases(TinyDataset.CONFIGURATION), "case" + i);
+              }
+            } catch (IOException e) {
+              throw new AssertionError(e);
+            }
+          }
+        };
+    String message =
+        assertThrows(NotFiniteLossException.class, () -> trainer.run(spoiler, () -> false))
+            .getMessage();
+    Path best = model.resolve("fold_0/checkpoint_best.pth");
+    Path latest = model.resolve("fold_0/checkpoint_latest.pth");
+    assertTrue(message.contains("; the last good checkpoint is " + latest + "; "), message);
+    // Nothing is known of that one's weights when it is read again.
+    Trainer resumed = Trainer.resume(data(raw), options(), model);
+    String again =
+        assertThrows(
+                NotFiniteLossException.class, () -> resumed.run(TrainListener.NONE, () -> false))
+            .getMessage();
+    assertTrue(again.contains("; the last good checkpoint is " + best + "; "), again);
+  }
+
+  private static void spoil(Path cases, String name) throws IOException {
+    Path file = cases.resolve(name + ".case");
+    byte[] bytes = Files.readAllBytes(file);
+    ByteBuffer values = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    for (int at = bytes.length / 4; at < bytes.length / 2; at += 4) { // among the floats
+      values.putInt(at, -1); // with any alignment NaN
+    }
+    Files.write(file, bytes);
+  }
+
+  /** Wherever it comes, be it in the middle of an update. */
+  @Test
+  void aRunThatIsInterruptedAnywhereEndsWithTheSameWeights() throws Exception {
+    Path raw = TinyDataset.make(folder);
+    Path whole = folder.resolve("whole");
+    Path model = folder.resolve("model");
+    TrainSettings settings = settings(2, 40, 0);
+    Trainer.start(data(raw), settings, options(), whole).run(TrainListener.NONE, () -> false);
+    Draws draws = Draws.of(20261123);
+    int stops = 0;
+    for (boolean finished = false; !finished; ) {
+      Trainer trainer =
+          Trainer.resumable(model, "0") == null
+              ? Trainer.start(data(raw), settings, options(), model)
+              : Trainer.resume(data(raw), options(), model);
+      long nanos = (long) draws.uniform(0, 60e6);
+      Thread runner = Thread.currentThread();
+      Thread interrupter =
+          new Thread(
+              () -> {
+                LockSupport.parkNanos(nanos);
+                runner.interrupt();
+              });
+      try {
+        interrupter.start();
+        trainer.run(TrainListener.NONE, () -> false);
+        finished = trainer.isFinished();
+      } catch (CancellationException expected) {
+        stops++;
+      } finally {
+        while (interrupter.isAlive()) {
+          Thread.onSpinWait(); // joining would be interrupted
+        }
+        Thread.interrupted();
+      }
+    }
+    assertTrue(stops > 3, stops + " stops");
+    for (String name : List.of("checkpoint_final.pth", "checkpoint_best.pth")) {
+      assertSame(
+          whole.resolve("fold_0").resolve(name),
+          model.resolve("fold_0").resolve(name),
+          name + " after " + stops + " stops");
+    }
   }
 
   @Test

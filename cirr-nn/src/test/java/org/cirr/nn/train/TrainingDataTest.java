@@ -117,6 +117,39 @@ class TrainingDataTest {
     assertArrayEquals(first.get(1).array(), second.get(1).array());
   }
 
+  /** As at a coarse resolution, where the only slice that somebody has labelled is left out. */
+  @Test
+  void aBatchWithoutAnyKnownVoxelHasALoss() throws IOException {
+    String labels = "{\"background\": 0, \"liver\": 1, \"ignore\": 2}";
+    TrainingData data = data(TinyDataset.make(folder, labels, ""), "0");
+    Shape shape = Shape.of(2, 2, 3, 3, 2);
+    Node free = Node.input("logits", shape);
+    Node wanted = Node.input("target", shape);
+    Graph loss =
+        Gradients.of(LossGraph.loss(free, wanted, true, data.labels()), List.of(free)).graph();
+    List<Tensor> results = compute(loss, free, Tensor.zeros(shape), Tensor.zeros(shape));
+    assertTrue(Float.isFinite(results.get(0).array()[0]), "" + results.get(0).array()[0]);
+    assertArrayEquals(new float[shape.arrayLength()], results.get(1).array());
+  }
+
+  @Test
+  void casesThatWereMadeForOtherPlansAreRefused() throws IOException {
+    Path raw = TinyDataset.make(folder);
+    Path plans = PreparedFolder.of(raw).plansFile();
+    String text = Files.readString(plans);
+    Files.writeString(plans, text.replace("[1.0, 1.0, 1.0]", "[2.0, 1.0, 1.0]"));
+    assertEquals(
+        PreparedFolder.of(raw).cases(TinyDataset.CONFIGURATION).resolve("case0.case")
+            + ": preparation is that of other plans than "
+            + plans
+            + "; run cirr plan again",
+        refusal(raw, "0"));
+    Files.writeString(plans, text.replace("\"SimpleITKIO\"", "\"NibabelIOWithReorient\""));
+    assertTrue(refusal(raw, "0").contains("which turns images to RAS"), refusal(raw, "0"));
+    Files.writeString(plans, text);
+    data(raw, "0");
+  }
+
   private static List<Tensor> compute(Graph graph, Node logits, Tensor values, Tensor target) {
     List<Tensor> inputs =
         graph.inputs().stream().map(node -> node == logits ? values : target).toList();
