@@ -68,6 +68,10 @@ final class NrrdFile implements VoxelSource, Closeable {
         throw new MalformedFileException(
             source.path(), "the file", "is packed by gzip twice", "unpack it once by gunzip");
       }
+      if (in.isPacked() && header.encoding() == NrrdEncoding.HEX) { // two lengths to lie about
+        throw new MalformedFileException(
+            source.path(), "the file", "is hexadecimal text packed by gzip", "unpack it by gunzip");
+      }
       return new NrrdFile(source, header, in.position());
     }
   }

@@ -55,6 +55,9 @@ final class NrrdText implements VoxelSource {
     }
     try {
       count++;
+      if (word.length() > LONGEST) {
+        throw new NumberFormatException("too long");
+      }
       return number(word.toString());
     } catch (NumberFormatException e) {
       throw new MalformedFileException(

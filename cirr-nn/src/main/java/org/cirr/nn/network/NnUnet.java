@@ -51,9 +51,9 @@ public record NnUnet(Graph prediction, Graph complete) {
     extents[0] = samples;
     for (int axis = 0; axis < patch.size(); axis++) {
       extents[axis + 1] = patch.get(axis);
-      int factor = 1;
+      long factor = 1;
       for (List<Integer> stride : plan.strides()) {
-        factor *= stride.get(axis);
+        factor = Math.min(factor * stride.get(axis), Integer.MAX_VALUE); // no patch is larger
       }
       if (patch.get(axis) % factor != 0) {
         throw new IllegalArgumentException(

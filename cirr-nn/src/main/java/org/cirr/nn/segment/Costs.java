@@ -34,7 +34,7 @@ final class Costs {
     boolean device = model.backend().onDevice();
     long weights = model.folds().stream().mapToLong(Program::weightBytes).sum();
     long scan = (long) volumes.size() * 4 * volumes.get(0).shape().elements();
-    long reoriented = volumes.get(0) == given.get(0) ? 0 : scan;
+    long reoriented = volumes.equals(given) ? 0 : scan;
     long transposed = preprocessing.transpose().isIdentity() ? 0 : scan;
     long classes = probabilities ? 4L * model.heads() * volumes.get(0).shape().elements() : 0;
     long tiles = DeviceWindow.deviceBytes(model, grid, options);

@@ -167,10 +167,12 @@ public final class Segmenter {
 
   private Segmentation run(SegmentRequest request, Model compiled, List<String> warnings) {
     Stopwatch watch = new Stopwatch();
-    check(request.channels(), warnings);
+    List<Volume> volumes = oriented(request.channels());
+    check(volumes, warnings);
     Workers working = workers.cancelledBy(request.cancelled());
     request.progress().update("preprocess", 0);
-    Ready ready = prepare(request, warnings, watch, working);
+    Ready ready = prepare(volumes, request.probabilities(), warnings, watch, working);
+    volumes = List.of(); // turned copies end here
     SlidingWindow.TileProgress progress =
         done -> request.progress().update("predict", fraction(done, ready.grid().count()));
     predict(compiled, ready, watch, progress, working, warnings);
@@ -227,17 +229,19 @@ public final class Segmenter {
   /** What the sliding window needs; it refers to no copy of the scan. */
   private record Ready(List<float[]> channels, TileGrid grid, MaskExport export) {}
 
-  /** Everything before the network. Reoriented and transposed copies of the scan end here. */
+  /** Everything before the network. */
   private Ready prepare(
-      SegmentRequest request, List<String> warnings, Stopwatch watch, Workers working) {
-    List<Volume> volumes = oriented(request.channels());
+      List<Volume> volumes,
+      boolean probabilities,
+      List<String> warnings,
+      Stopwatch watch,
+      Workers working) {
     Preprocessing.Layout layout = layout(preprocessing, volumes, working);
     TileGrid grid = TileGrid.of(layout.shape(), model.patch(), options.stepSize());
     Preprocessing.Prepared prepared = preprocessing.prepare(layout, watch::end, working);
     warn(prepared, warnings);
     Geometry geometry = volumes.get(0).geometry();
-    return new Ready(
-        prepared.channels(), grid, export(layout, geometry, request.probabilities(), working));
+    return new Ready(prepared.channels(), grid, export(layout, geometry, probabilities, working));
   }
 
   static Preprocessing.Layout layout(
@@ -285,8 +289,17 @@ public final class Segmenter {
         resampler, decoder, placement, geometry, scheme, kept, probabilities, working);
   }
 
-  /** The volumes as the model's reader would hand them over. */
+  /** The volumes as the model's reader would hand them over; their number is checked first. */
   private List<Volume> oriented(List<Volume> volumes) {
+    if (volumes.size() != model.channels()) {
+      throw new IllegalArgumentException(
+          "the model needs "
+              + model.channels()
+              + " channel(s) "
+              + channelNames()
+              + ", got "
+              + volumes.size());
+    }
     Orientation wanted = model.orientation();
     return wanted == null
         ? volumes
@@ -306,16 +319,8 @@ public final class Segmenter {
     return moved;
   }
 
+  /** Channels are used voxel by voxel, so they have to lie alike as the model takes them. */
   private void check(List<Volume> volumes, List<String> warnings) {
-    if (volumes.size() != model.channels()) {
-      throw new IllegalArgumentException(
-          "the model needs "
-              + model.channels()
-              + " channel(s) "
-              + channelNames()
-              + ", got "
-              + volumes.size());
-    }
     Volume first = volumes.get(0);
     for (int channel = 1; channel < volumes.size(); channel++) {
       Volume other = volumes.get(channel);
@@ -370,13 +375,14 @@ public final class Segmenter {
    * <p><b>Errors</b>: those of {@link #run} about the channels.
    */
   public SegmentPlan plan(SegmentRequest request) {
-    check(request.channels(), new ArrayList<>());
+    List<Volume> volumes = oriented(request.channels());
+    check(volumes, new ArrayList<>());
     return Costs.plan(
         fallback.current(),
         preprocessing,
         options,
         request.channels(),
-        oriented(request.channels()),
+        volumes,
         request.probabilities(),
         workers);
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import org.cirr.io.file.MalformedFileException;
 import org.cirr.io.nifti.NiftiVolume;
 import org.cirr.testing.Shared;
+import org.cirr.volume.Affine;
 import org.cirr.volume.Geometry;
 import org.cirr.volume.LabelMap;
 import org.cirr.volume.Orientation;
@@ -115,6 +116,32 @@ class ModelTest {
     assertTrue(
         refused.getMessage().startsWith("channels must lie on one grid, but channel 0 has shape "),
         refused.getMessage());
+  }
+
+  /** Of one shape as they are stored, of two once they are turned. */
+  @Test
+  void channelsAreComparedAsTheModelTakesThem() throws IOException {
+    Path reorienting = edited("random_2ch", "\"NibabelIO\"", "\"NibabelIOWithReorient\"");
+    Segmenter segmenter = Segmenter.open(reorienting, ONCE);
+    Volume image = NiftiVolume.read(Shared.require("goldens/nnunet/inputs/twoch_0000.nii.gz"));
+    Volume axial = image.reoriented(Orientation.RAS);
+    Affine turned =
+        Affine.ofRows(
+            new double[] {1, 0, 0, 0}, new double[] {0, 0, -1, 0}, new double[] {0, 1, 0, 0});
+    Geometry coronal = Geometry.of(axial.shape(), turned);
+    Spacing ones = new Spacing(1, 1, 1);
+    Volume first = Volume.of(axial.tensor(), Geometry.of(axial.shape(), Affine.ofSpacing(ones)));
+    Volume second = Volume.of(axial.tensor(), coronal);
+    assertEquals(
+        "channels must lie on one grid, but channel 0 has shape ",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> segmenter.run(SegmentRequest.of(List.of(first, second))))
+            .getMessage()
+            .substring(0, 55));
+    // The same grid stored in two ways is one grid, without a warning.
+    Volume other = axial.reoriented(Orientation.of("PIL"));
+    assertEquals(List.of(), segmenter.run(SegmentRequest.of(List.of(axial, other))).warnings());
   }
 
   private static Volume withSpacingTimes(Volume image, double factor) {
