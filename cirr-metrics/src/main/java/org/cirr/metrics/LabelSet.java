@@ -24,7 +24,7 @@ public final class LabelSet {
           "labels go from 0 to " + LabelMap.MAX_LABEL + ", got " + sorted);
     }
     this.labels = List.copyOf(sorted);
-    wanted = new boolean[LabelMap.MAX_LABEL + 1];
+    wanted = new boolean[sorted.last() + 1];
     sorted.forEach(label -> wanted[label] = true);
   }
 
@@ -45,7 +45,7 @@ public final class LabelSet {
 
   /** Whether a voxel with this label belongs to the structure. */
   public boolean contains(int label) {
-    return wanted[label];
+    return label < wanted.length && wanted[label];
   }
 
   @Override

@@ -59,7 +59,8 @@ public record GroupTest(double statistic, double p, double degrees) {
       sum += rankSum * rankSum / group.length;
     }
     double h = 12 / (n * (n + 1)) * sum - 3 * (n + 1);
-    double statistic = h / (1 - ranks.tieSum() / (n * n * n - n));
+    double allTied = n * n * n - n;
+    double statistic = ranks.tieSum() == allTied ? Double.NaN : h / (1 - ranks.tieSum() / allTied);
     double p = Distributions.chiSquared(statistic, groups.length - 1);
     return new GroupTest(statistic, p, groups.length - 1);
   }
@@ -101,7 +102,8 @@ public record GroupTest(double statistic, double p, double degrees) {
     }
     double squares = Arrays.stream(sums).map(sum -> sum * sum).sum();
     double untied = 12 / (n * k * (k + 1)) * squares - 3 * n * (k + 1);
-    double statistic = untied / (1 - tieSum / (n * k * (k * (double) k - 1)));
+    double allTied = n * k * (k * (double) k - 1);
+    double statistic = tieSum == allTied ? Double.NaN : untied / (1 - tieSum / allTied);
     return new GroupTest(statistic, Distributions.chiSquared(statistic, k - 1), k - 1);
   }
 

@@ -282,6 +282,14 @@ class TestsEdgeCasesTest {
     assertEquals(0, GroupTest.anova(new double[] {1, 1}, new double[] {2, 2}).p());
     assertTrue(Double.isNaN(GroupTest.anova(new double[] {1, 1}, new double[] {1, 1}).p()));
     assertTrue(Double.isNaN(GroupTest.kruskalWallis(new double[] {1}, new double[] {1}).p()));
+    // All tied: 0/0 whatever the numerator is rounded to.
+    for (int n = 1; n < 60; n++) {
+      double[] same = new double[n];
+      Arrays.fill(same, 5);
+      assertTrue(Double.isNaN(GroupTest.kruskalWallis(same, same).statistic()), n + " values");
+      double[][] rows = new double[n + 1][3];
+      assertTrue(Double.isNaN(GroupTest.friedman(rows).p()), n + 1 + " rows");
+    }
     assertRefused(
         "groups are compared from 2 on, got 1; add a group",
         () -> GroupTest.anova(new double[] {1, 2}));

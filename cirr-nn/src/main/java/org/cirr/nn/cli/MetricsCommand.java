@@ -173,6 +173,9 @@ final class MetricsCommand implements Callable<Integer> {
     pairing.warnings().forEach(warning -> err().println("warning: " + warning));
     List<Path> inputs = new ArrayList<>();
     pairing.pairs().forEach(pair -> inputs.addAll(List.of(pair.reference(), pair.prediction())));
+    if (labels != null && labels.endsWith(".json")) {
+      inputs.add(Path.of(labels));
+    }
     checkOutputs(inputs);
     Workers workers = workers().cancelledBy(cancelled);
     List<CaseScores> cases = new ArrayList<>();
@@ -299,7 +302,7 @@ final class MetricsCommand implements Callable<Integer> {
 
   private Map<Integer, Integer> referenceValues() {
     try {
-      return referenceValues == null ? Map.of() : Relabelling.parse(referenceValues);
+      return referenceValues == null ? Map.of() : Relabelling.parse(referenceValues, ignoreLabel);
     } catch (IllegalArgumentException wrong) {
       throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
     }

@@ -1,6 +1,7 @@
 package org.cirr.nn.cli;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +27,14 @@ record RadiomicsCase(
     return new RadiomicsCase(1, columns, image, mask, null);
   }
 
+  private static String text(Path table) throws IOException {
+    try {
+      return Files.readString(table);
+    } catch (CharacterCodingException e) {
+      throw new IOException(table + ": is no UTF-8 text; save it as CSV in UTF-8", e);
+    }
+  }
+
   /**
    * The cases of a table with the columns Image and Mask, and perhaps Label; paths are relative to
    * the table's folder.
@@ -33,7 +42,7 @@ record RadiomicsCase(
    * <p><b>Errors</b>: {@link IOException} naming table, line and column.
    */
   static List<RadiomicsCase> ofTable(Path table) throws IOException {
-    List<List<String>> rows = CsvText.parse(Files.readString(table));
+    List<List<String>> rows = CsvText.parse(text(table));
     if (rows.size() < 2) {
       throw new IOException(
           table

@@ -5,9 +5,11 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -178,9 +180,17 @@ final class RadiomicsCommand implements Callable<Integer> {
     checkCall(batch);
     List<RadiomicsCase> cases =
         batch ? RadiomicsCase.ofTable(input) : List.of(RadiomicsCase.single(input, mask));
+    List<Path> inputs = new ArrayList<>(List.of(input));
+    if (parameterFile != null) {
+      inputs.add(parameterFile);
+    }
+    cases.forEach(image -> inputs.addAll(List.of(image.image(), image.mask())));
     if (output != null) {
+      Outputs.requireNoInput(output, inputs);
+    }
+    if (parts != null && batch) {
       for (RadiomicsCase image : cases) {
-        Outputs.requireNoInput(output, List.of(image.image(), image.mask()));
+        Outputs.requireNoInput(part(image), inputs);
       }
     }
     return batch ? runBatch(radiomics, cases) : runSingle(radiomics, cases.get(0));
@@ -237,7 +247,7 @@ final class RadiomicsCommand implements Callable<Integer> {
   }
 
   private int runSingle(Radiomics radiomics, RadiomicsCase image) throws IOException {
-    write(List.of(run(radiomics.with(Workers.of(jobs)), image)));
+    write(List.of(run(radiomics.with(Workers.of(jobs)), image)), image.columns().keySet());
     return ExitCode.DONE;
   }
 
@@ -261,7 +271,7 @@ final class RadiomicsCommand implements Callable<Integer> {
     if (parts != null) {
       Folders.make(parts);
     }
-    List<Map<String, String>> rows = new java.util.ArrayList<>();
+    List<Map<String, String>> rows = new ArrayList<>();
     String[] failures = new String[cases.size()];
     cases.forEach(image -> rows.add(image.columns()));
     AtomicInteger done = new AtomicInteger();
@@ -287,7 +297,7 @@ final class RadiomicsCommand implements Callable<Integer> {
               }
               report(image, news, done.incrementAndGet(), cases.size());
             });
-    write(rows);
+    write(rows, cases.get(0).columns().keySet());
     List<String> failed =
         java.util.stream.IntStream.range(0, failures.length)
             .filter(i -> failures[i] != null)
@@ -332,7 +342,8 @@ final class RadiomicsCommand implements Callable<Integer> {
 
   private void keep(RadiomicsCase image, Map<String, String> row) throws IOException {
     if (parts != null) {
-      String text = RadiomicsTable.format(RadiomicsTable.Format.CSV, List.of(row));
+      String text =
+          RadiomicsTable.format(RadiomicsTable.Format.CSV, List.of(row), image.columns().keySet());
       AtomicFile.write(part(image), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
   }
@@ -365,8 +376,8 @@ final class RadiomicsCommand implements Callable<Integer> {
     return written.isWhole() && !whole ? PixelType.FLOAT64 : written;
   }
 
-  private void write(List<Map<String, String>> rows) throws IOException {
-    String text = RadiomicsTable.format(format, rows);
+  private void write(List<Map<String, String>> rows, Set<String> copied) throws IOException {
+    String text = RadiomicsTable.format(format, rows, copied);
     if (output == null) {
       PrintWriter out = spec.commandLine().getOut();
       out.print(text);

@@ -83,13 +83,21 @@ final class RadiomicsTable {
     return String.valueOf(value);
   }
 
-  /** The text of all cases in order; one that failed has its columns only. */
-  static String format(Format format, List<Map<String, String>> rows) {
+  /**
+   * The text of all cases in order; one that failed has its columns only.
+   *
+   * @param copied the columns that the caller named, which stay as they are
+   */
+  static String format(Format format, List<Map<String, String>> rows, Set<String> copied) {
     return switch (format) {
       case TXT -> txt(rows);
       case CSV -> csv(rows);
       case JSON ->
-          new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(typed(rows))
+          new GsonBuilder()
+                  .setPrettyPrinting()
+                  .disableHtmlEscaping()
+                  .create()
+                  .toJson(typed(rows, copied))
               + System.lineSeparator();
     };
   }
@@ -118,11 +126,13 @@ final class RadiomicsTable {
   }
 
   /** Features as numbers; those that JSON cannot write stay text. */
-  private static List<Map<String, Object>> typed(List<Map<String, String>> rows) {
+  private static List<Map<String, Object>> typed(
+      List<Map<String, String>> rows, Set<String> copied) {
     List<Map<String, Object>> typed = new ArrayList<>();
     for (Map<String, String> row : rows) {
       Map<String, Object> object = new LinkedHashMap<>();
-      row.forEach((key, value) -> object.put(key, number(key, value)));
+      row.forEach(
+          (key, value) -> object.put(key, copied.contains(key) ? value : number(key, value)));
       typed.add(object);
     }
     return typed;

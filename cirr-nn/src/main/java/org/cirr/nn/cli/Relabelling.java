@@ -9,11 +9,11 @@ final class Relabelling {
   private Relabelling() {}
 
   /**
-   * The pairs of {@code 5=1,1=4}.
+   * The pairs of {@code 5=1,1=4}; the value to be ignored, null for none, stays what it is.
    *
    * <p><b>Errors</b>: {@link IllegalArgumentException} for anything else.
    */
-  static Map<Integer, Integer> parse(String text) {
+  static Map<Integer, Integer> parse(String text, Integer ignored) {
     Map<Integer, Integer> values = new LinkedHashMap<>();
     for (String part : text.split(",", -1)) {
       String[] sides = part.strip().split("=", -1);
@@ -26,6 +26,15 @@ final class Relabelling {
         throw new IllegalArgumentException(
             "--reference-values names the value " + from + " twice; give each one meaning");
       }
+    }
+    if (ignored != null) {
+      if (values.containsKey(ignored) || values.containsValue(ignored)) {
+        throw new IllegalArgumentException(
+            "--reference-values and --ignore-label both name "
+                + ignored
+                + "; what is ignored is a value of the reference and keeps it");
+      }
+      values.put(ignored, ignored);
     }
     return values;
   }

@@ -298,6 +298,35 @@ class MetricsCommandTest {
     assertTrue(swapped.out().contains("p,b,2,1.28,0.8,64"), swapped.out());
     Ended one = call(reference, prediction, "--reference-values", "2=1", "--format", "csv");
     assertTrue(one.out().contains("p,label 1,1,0.64,1.6"), one.out());
+    // What is ignored is a value of the reference, also where others are renamed: its two.
+    Ended ignored =
+        call(
+            reference,
+            prediction,
+            "--reference-values",
+            "1=3",
+            "--ignore-label",
+            "2",
+            "--labels",
+            "3=a,2=b",
+            "--format",
+            "csv");
+    Ended all =
+        call(
+            reference,
+            prediction,
+            "--reference-values",
+            "1=3",
+            "--labels",
+            "3=a,2=b",
+            "--format",
+            "csv");
+    assertEquals(0, ignored.code(), ignored.err());
+    assertFalse(ignored.out().equals(all.out()), ignored.out());
+    Ended both = call(reference, prediction, "--reference-values", "2=1", "--ignore-label", "2");
+    assertEquals(2, both.code());
+    assertTrue(
+        both.err().contains("--reference-values and --ignore-label both name 2"), both.err());
     String[][] wrong = {
       {"5", "--reference-values takes pairs such as 5=1,1=4; got '5'"},
       {"5=1,5=2", "--reference-values names the value 5 twice; give each one meaning"},

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -137,6 +138,22 @@ class RadiomicsCommandTest {
   void jsonHoldsNumbers() {
     assertEquals(0, run(image, mask, "-f", "json"), err.toString());
     assertTrue(out.toString().contains("\"original_shape_VoxelVolume\": 284.0"), out.toString());
+  }
+
+  @Test
+  void columnsOfATableStayTextAndItsFilesStayThere() throws IOException {
+    Path table = folder.resolve("cases.csv");
+    String text = "Image,Mask,Patient_ID\nscan.nii.gz,mask.nii.gz,00123\n";
+    Files.writeString(table, text);
+    assertEquals(0, run(table, "-f", "json"), err.toString());
+    assertTrue(out.toString().contains("\"Patient_ID\": \"00123\""), out.toString());
+    assertTrue(out.toString().contains("\"original_shape_VoxelVolume\": 284.0"), out.toString());
+    assertEquals(4, run(table, "-o", table));
+    assertTrue(err.toString().contains("is an input and is not written over"), err.toString());
+    assertEquals(text, Files.readString(table));
+    Files.write(table, "Image,Mask\nM\u00fcller,b\n".getBytes(StandardCharsets.ISO_8859_1));
+    assertEquals(4, run(table));
+    assertTrue(err.toString().contains("cases.csv: is no UTF-8 text"), err.toString());
   }
 
   @Test

@@ -40,7 +40,7 @@ public final class Resampler {
     Box box = Box.around(mask.inside, mask.shape);
     double[] old = mask.spacing.toArray();
     double[] wanted = wanted(box, old, spacing);
-    if (isClose(old, wanted)) {
+    if (isClose(image.spacing().toArray(), wanted)) { // the image stays, the mask moves onto it
       boolean[] moved = moveMask(mask, image, imageAffine);
       Box around = Box.around(moved, image.shape());
       if (around == null) {
