@@ -13,4 +13,13 @@ public record IntensityProperties(
         node.get("percentile_00_5").number(),
         node.get("percentile_99_5").number());
   }
+
+  /** Whether voxels can be normalised by them. */
+  boolean isUsable() {
+    return Double.isFinite(mean)
+        && Double.isFinite(std)
+        && Double.isFinite(percentile005)
+        && Double.isFinite(percentile995)
+        && percentile005 <= percentile995;
+  }
 }

@@ -120,7 +120,8 @@ public final class Plans {
   /**
    * The intensities of a channel.
    *
-   * <p><b>Errors</b>: {@link MalformedFileException} when the file does not have them.
+   * <p><b>Errors</b>: {@link MalformedFileException} when the file does not have them, or they are
+   * no numbers to normalise by.
    */
   public IntensityProperties intensities(int channel) throws MalformedFileException {
     IntensityProperties found = intensities.get(channel);
@@ -128,6 +129,15 @@ public final class Plans {
       throw root.refused(
           "has no foreground_intensity_properties_per_channel for channel " + channel,
           "CT normalisation needs mean, std, percentile_00_5 and percentile_99_5");
+    }
+    if (!found.isUsable()) { // Python writes NaN too, and every voxel would become one
+      throw root.refused(
+          "has "
+              + found
+              + " in foreground_intensity_properties_per_channel for channel "
+              + channel
+              + ", expected finite numbers and percentiles in ascending order",
+          "plan the data set again");
     }
     return found;
   }

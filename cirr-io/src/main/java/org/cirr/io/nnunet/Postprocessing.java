@@ -113,6 +113,13 @@ public record Postprocessing(List<KeepLargest> steps) {
   /** A label, a list of labels, or a list of regions, flattened. */
   private static void addLabels(Path file, Object value, List<Integer> into, int depth)
       throws MalformedFileException {
+    if (into.size() > MAX_LABEL) { // a list can stand in a pickle once and be named many times
+      throw new MalformedFileException(
+          file,
+          "labels_or_regions",
+          "names more than " + (MAX_LABEL + 1) + " labels",
+          "check that nnU-Net wrote this file");
+    }
     if (value instanceof Long label && label >= 0 && label <= MAX_LABEL) {
       into.add(label.intValue());
     } else if (value instanceof List<?> list && depth < 2) {

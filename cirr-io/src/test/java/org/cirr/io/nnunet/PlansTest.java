@@ -3,6 +3,7 @@ package org.cirr.io.nnunet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -317,5 +318,21 @@ class PlansTest {
         "x.json: JSON has no foreground_intensity_properties_per_channel for channel 0; CT"
             + " normalisation needs mean, std, percentile_00_5 and percentile_99_5",
         refusal.getMessage());
+    Plans wrong =
+        plans(
+            PLANS.replace(
+                "'transpose_forward'",
+                "'foreground_intensity_properties_per_channel':{'0':{'mean':1,'std':NaN,"
+                    + "'percentile_00_5':0,'percentile_99_5':2},'1':{'mean':1,'std':1,"
+                    + "'percentile_00_5':3,'percentile_99_5':2}},'transpose_forward'"));
+    for (int channel = 0; channel < 2; channel++) {
+      int which = channel;
+      String message =
+          assertThrows(MalformedFileException.class, () -> wrong.intensities(which)).getMessage();
+      assertTrue(
+          message.startsWith("x.json: JSON has IntensityProperties[mean=1.0, std=")
+              && message.contains(" for channel " + channel + ", expected finite numbers and"),
+          message);
+    }
   }
 }

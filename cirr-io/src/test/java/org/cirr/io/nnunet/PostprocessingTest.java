@@ -99,6 +99,17 @@ class PostprocessingTest {
     assertRefused(
         "x.pkl: labels_or_regions is null, expected labels or regions" + made,
         bytes("((cx\n" + FUNCTION + "\nl((dlt."));
+    // One list that is named many times.
+    assertRefused(
+        "x.pkl: labels_or_regions names more than 65536 labels" + made,
+        bytes(
+            "((cx\n"
+                + FUNCTION
+                + "\nl((X\u0011\u0000\u0000\u0000labels_or_regions](]("
+                + "K\u0001".repeat(700)
+                + "eq\u0000"
+                + "h\u0000".repeat(100)
+                + "edlt."));
     // A list that contains itself.
     assertRefused(
         "x.pkl: labels_or_regions is list of 1, expected labels or regions" + made,

@@ -27,10 +27,12 @@ public final class Evaluation {
    * <p><b>Units</b>: distances in mm, by the spacing of the reference.
    *
    * <p><b>Errors</b>: {@link IllegalArgumentException} with both shapes or both affines when the
-   * grids differ.
+   * grids differ; when something is ignored, for a structure with the background or with what is
+   * ignored.
    */
   public static List<StructureScores> of(
       LabelMap reference, LabelMap prediction, EvaluationOptions options, Workers workers) {
+    requireNoneIgnored(options);
     SameGrid.require(reference.geometry(), prediction.geometry(), options.gridToleranceMm());
     LabelMap predicted = onGridOf(reference, prediction, options.ignoreLabel());
     LabelOverlap overlap = LabelOverlap.count(reference, predicted, options.ignoreLabel(), workers);
@@ -51,6 +53,27 @@ public final class Evaluation {
               structure, measurement.counts(), measurement.voxelVolumeMm3(), values));
     }
     return scores;
+  }
+
+  /** What is ignored becomes background in the prediction, so neither can be measured beside it. */
+  private static void requireNoneIgnored(EvaluationOptions options) {
+    if (options.ignoreLabel().isEmpty()) {
+      return;
+    }
+    int ignored = options.ignoreLabel().getAsInt();
+    for (Structure structure : options.structures()) {
+      if (structure.labels().contains(0) || structure.labels().contains(ignored)) {
+        throw new IllegalArgumentException(
+            "structure "
+                + structure.name()
+                + " has the labels "
+                + structure.labels().labels()
+                + ", but label "
+                + ignored
+                + " is ignored, which leaves neither it nor the background whole; leave the"
+                + " structure out");
+      }
+    }
   }
 
   /**

@@ -91,6 +91,16 @@ class EvaluationTest {
     assertEquals(0, scores.value("hd"));
     assertEquals(7 * 17 * 9, scores.counts().total());
     assertTrue(Evaluation.of(reference, prediction, all(), Workers.single()).size() == 2);
+    for (int label : new int[] {0, 9}) {
+      EvaluationOptions options =
+          all().withStructures(List.of(Structure.of(label, "it"))).withIgnoreLabel(9);
+      String message =
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> Evaluation.of(reference, prediction, options, Workers.single()))
+              .getMessage();
+      assertTrue(message.startsWith("structure it has the labels [" + label + "], but"), message);
+    }
   }
 
   @Test

@@ -18,7 +18,7 @@ final class MaximalCorrelation {
    * rows³ time (issue 436 there is about its memory). Here the known eigenvector is projected out
    * and the largest remaining eigenvalue of the symmetric A Aᵀ is found by Lanczos steps over the
    * entries that are there: rows · steps memory. It stops when the residual bound of the Ritz pair
-   * is at rounding level, and after rows − 1 steps it is exact anyway.
+   * is at rounding level; with fewer than MOST_STEPS rows it is exact after rows − 1 steps anyway.
    */
   private static final double TOLERANCE = 1e-15;
   private static final int MOST_STEPS = 500;
