@@ -49,7 +49,7 @@ public final class Augmentation {
     Patch patch = SpatialTransform.draw(settings, size, draws).apply(loaded);
     double organs = settings.organContrastChance();
     if (organs > 0 && draws.chance(organs)) { // without it, the draws are what they would be
-      OrganContrast.apply(patch, draws);
+      OrganContrast.apply(patch, settings.ignoredLabel(), draws);
     }
     if (draws.chance(settings.noiseChance())) {
       IntensityChange.noise(patch, draws.uniform(0, 0.1), draws);

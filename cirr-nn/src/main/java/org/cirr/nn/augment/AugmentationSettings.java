@@ -24,6 +24,8 @@ import java.util.Arrays;
  * @param gammaChance the probability of the same on the image
  * @param organContrastChance the probability that labelled organs get another brightness, see
  *     {@link OrganContrast}; nnU-Net has none
+ * @param ignoredLabel the label that is no organ but "not annotated", the data set's ignore label;
+ *     {@link #NONE_IGNORED} without one
  * @param mirrorAxes the axes that are mirrored, each with probability ½
  */
 public record AugmentationSettings(
@@ -42,7 +44,11 @@ public record AugmentationSettings(
     double invertedGammaChance,
     double gammaChance,
     double organContrastChance,
+    int ignoredLabel,
     int[] mirrorAxes) {
+  /** No label is ignored. */
+  public static final int NONE_IGNORED = -1;
+
   private static final double ANISOTROPY = 3;
   private static final double MARGIN_SCALE = 0.85;
 
@@ -64,36 +70,59 @@ public record AugmentationSettings(
     double rotation = flat ? (aspect > 1.5 ? 15 : 180) : inPlane ? 180 : 30;
     int[] mirror = flat ? new int[] {1, 2} : new int[] {0, 1, 2};
     return new AugmentationSettings(
-        inPlane, rotation, 0.2, 0.7, 1.4, 0.2, 0, 0.1, 0.2, 0.15, 0.15, 0.25, 0.1, 0.3, 0, mirror);
+        inPlane,
+        rotation,
+        0.2,
+        0.7,
+        1.4,
+        0.2,
+        0,
+        0.1,
+        0.2,
+        0.15,
+        0.15,
+        0.25,
+        0.1,
+        0.3,
+        0,
+        NONE_IGNORED,
+        mirror);
   }
 
   /** Nothing at all, as in validation. */
   public static AugmentationSettings none() {
-    return new AugmentationSettings(false, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, new int[0]);
+    return new AugmentationSettings(
+        false, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NONE_IGNORED, new int[0]);
   }
 
   /** The same with other mirror axes; none for {@code ...NoMirroring}. */
   public AugmentationSettings withMirrorAxes(int... axes) {
-    return with(rotationChance, scaleChance, elasticChance, organContrastChance, axes);
+    return with(
+        rotationChance, scaleChance, elasticChance, organContrastChance, ignoredLabel, axes);
   }
 
   /** The same with rotation and scaling, each with a probability. */
   public AugmentationSettings withSpatialChance(double chance) {
-    return with(chance, chance, elasticChance, organContrastChance, mirrorAxes);
+    return with(chance, chance, elasticChance, organContrastChance, ignoredLabel, mirrorAxes);
   }
 
   /** The same with elastic deformations. */
   public AugmentationSettings withElasticChance(double chance) {
-    return with(rotationChance, scaleChance, chance, organContrastChance, mirrorAxes);
+    return with(rotationChance, scaleChance, chance, organContrastChance, ignoredLabel, mirrorAxes);
   }
 
   /** The same with organs of other brightness. */
   public AugmentationSettings withOrganContrastChance(double chance) {
-    return with(rotationChance, scaleChance, elasticChance, chance, mirrorAxes);
+    return with(rotationChance, scaleChance, elasticChance, chance, ignoredLabel, mirrorAxes);
+  }
+
+  /** The same for a data set with an ignore label. */
+  public AugmentationSettings withIgnoredLabel(int label) {
+    return with(rotationChance, scaleChance, elasticChance, organContrastChance, label, mirrorAxes);
   }
 
   private AugmentationSettings with(
-      double rotation, double scale, double elastic, double organContrast, int[] axes) {
+      double rotation, double scale, double elastic, double organs, int ignored, int[] axes) {
     return new AugmentationSettings(
         inPlane,
         rotationDegrees,
@@ -109,7 +138,8 @@ public record AugmentationSettings(
         lowResolutionChance,
         invertedGammaChance,
         gammaChance,
-        organContrast,
+        organs,
+        ignored,
         axes);
   }
 

@@ -19,13 +19,18 @@ final class OrganContrast {
 
   private OrganContrast() {}
 
-  static void apply(Patch patch, Draws draws) {
+  /**
+   * Changes a patch.
+   *
+   * @param ignored a label that is no organ, or none that there is
+   */
+  static void apply(Patch patch, int ignored, Draws draws) {
     int most = 0;
     for (short label : patch.labels()) {
       most = Math.max(most, label);
     }
     for (int label = 1; label <= most; label++) {
-      if (draws.chance(0.5)) {
+      if (label != ignored && draws.chance(0.5)) {
         float[] share = share(patch, label);
         for (float[] channel : patch.channels()) {
           change(channel, patch.labels(), label, share, draws);

@@ -110,7 +110,9 @@ public final class Trainer {
           AugmentationSettings.of(BatchSource.patch(data.configuration()))
               .withSpatialChance(wanted.spatial())
               .withElasticChance(wanted.elastic())
-              .withOrganContrastChance(wanted.organContrast());
+              .withOrganContrastChance(wanted.organContrast())
+              .withIgnoredLabel(
+                  data.labels().ignoreLabel().orElse(AugmentationSettings.NONE_IGNORED));
       augmentation = wanted.mirroring() ? augmentation : augmentation.withMirrorAxes();
     }
     return BatchSource.of(

@@ -48,7 +48,7 @@ class OrganContrastTest {
     for (int seed = 0; seed < 200; seed++) {
       float[] before = patch(seed).channel(0);
       Patch patch = patch(seed);
-      OrganContrast.apply(patch, Draws.of(seed));
+      OrganContrast.apply(patch, -1, Draws.of(seed));
       double difference = 0;
       double sum = 0;
       int core = 0;
@@ -76,6 +76,25 @@ class OrganContrastTest {
   }
 
   @Test
+  void whatIsNotAnnotatedIsNoOrgan() {
+    int changed = 0;
+    for (int seed = 0; seed < 30; seed++) {
+      float[] before = patch(seed).channel(0);
+      Patch all = patch(seed);
+      OrganContrast.apply(all, AugmentationSettings.NONE_IGNORED, Draws.of(seed));
+      Patch patch = patch(seed);
+      OrganContrast.apply(patch, 2, Draws.of(seed));
+      for (int i = 0; i < before.length; i++) {
+        if (i / WIDTH % WIDTH < 4) { // where label 2 and its rim are, far from label 1
+          changed += all.channel(0)[i] != before[i] ? 1 : 0;
+          assertEquals(before[i], patch.channel(0)[i], "seed " + seed + ", voxel " + i);
+        }
+      }
+    }
+    assertTrue(changed > 100, changed + " voxels change where it counts as one");
+  }
+
+  @Test
   void theTextureOfAnOrganIsThatOfTheScan() {
     for (int seed = 0; seed < 20; seed++) {
       float[] before = patch(seed).channel(0);
@@ -85,7 +104,7 @@ class OrganContrastTest {
         before[i] += 100;
       }
       patch.channel(0)[0] = 0;
-      OrganContrast.apply(patch, Draws.of(seed));
+      OrganContrast.apply(patch, -1, Draws.of(seed));
       int first = -1;
       double factor = Double.NaN;
       for (int i = 0; i < before.length; i++) {
@@ -108,7 +127,7 @@ class OrganContrastTest {
     Patch patch = patch(1);
     Arrays.fill(patch.labels(), (short) 0);
     float[] before = patch.channel(0).clone();
-    OrganContrast.apply(patch, Draws.of(1));
+    OrganContrast.apply(patch, -1, Draws.of(1));
     assertArrayEquals(before, patch.channel(0));
 
     int[] size = {3, WIDTH, WIDTH};
