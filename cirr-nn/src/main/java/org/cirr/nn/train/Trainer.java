@@ -275,12 +275,18 @@ public final class Trainer {
    * first step; {@link NotFiniteLossException} naming the step, its cases and the last checkpoint;
    * {@link IOException} when a case cannot be read or a checkpoint cannot be written, in which case
    * the one before is intact; {@link CancellationException} when cancelled or interrupted, after a
-   * checkpoint was written, unless that was interrupted itself.
+   * checkpoint was written, unless that or an update was interrupted itself: {@link #resume} goes
+   * on from the one before, and another call of this run may be refused ({@link
+   * IllegalStateException}).
    */
   public TrainingLog run(TrainListener listener, BooleanSupplier cancelled) throws IOException {
     if (isFinished()) {
       finish(listener);
       return state.log;
+    }
+    if (!whole) {
+      throw new IllegalStateException(
+          "an interrupt ended an update half way; go on with Trainer.resume");
     }
     plan().require(Runtime.getRuntime().maxMemory());
     Workers workers = all.cancelledBy(cancelled);
