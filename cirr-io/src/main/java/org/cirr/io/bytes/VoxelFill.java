@@ -18,7 +18,25 @@ public final class VoxelFill {
    * that lies costs what the file really holds.
    */
 
+  private static final int MAX_FRAMES = 1 << 20;
+
   private VoxelFill() {}
+
+  /**
+   * Refuses more frames than a million: each is an object, however small it is.
+   *
+   * @param field the header's field that says how many
+   */
+  public static void requireFrames(Path file, String field, long frames)
+      throws MalformedFileException {
+    if (frames > MAX_FRAMES) {
+      throw new MalformedFileException(
+          file,
+          field,
+          "says " + frames + " frames, at most " + MAX_FRAMES + " are read",
+          "cut the file into parts");
+    }
+  }
 
   /**
    * The next values, rounded once to float32.

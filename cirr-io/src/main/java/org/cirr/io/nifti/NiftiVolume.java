@@ -39,8 +39,6 @@ import org.cirr.volume.Volume;
  * <p><b>Source</b>: values as nibabel's {@code get_fdata(dtype=float64).astype(float32)}.
  */
 public final class NiftiVolume {
-  private static final int MAX_FRAMES = 1 << 20;
-
   private static final int UNITS_UNKNOWN = 0;
   private static final int UNITS_MM = 2;
 
@@ -107,13 +105,7 @@ public final class NiftiVolume {
     ByteInput in = file.voxels();
     BinaryVoxels voxels = voxels(path, header, in);
     Geometry geometry = geometry(path, header);
-    if (header.frames() > MAX_FRAMES) { // each is an object, however small it is
-      throw new MalformedFileException(
-          path,
-          "dim",
-          "says " + header.frames() + " frames, at most " + MAX_FRAMES + " are read",
-          "cut the file into parts");
-    }
+    VoxelFill.requireFrames(path, "dim", header.frames());
     List<Volume> frames = new ArrayList<>();
     for (long frame = 0; frame < header.frames(); frame++) {
       float[] values = VoxelFill.floats(voxels, geometry.shape().arrayLength(), in.justified());

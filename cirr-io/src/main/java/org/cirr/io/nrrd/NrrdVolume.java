@@ -31,8 +31,6 @@ import org.joml.Matrix4dc;
  * what it claims, and for bzip2. The memory taken is bounded by what the file really holds.
  */
 public final class NrrdVolume {
-  private static final int MAX_FRAMES = 1 << 20;
-
   private NrrdVolume() {}
 
   /** Reads a 3D image. */
@@ -124,13 +122,7 @@ public final class NrrdVolume {
     long justified = file.justified();
     Geometry geometry = geometry(path, header);
     int length = geometry.shape().arrayLength();
-    if (axes.frames() > MAX_FRAMES) { // each is an object, however small it is
-      throw new MalformedFileException(
-          path,
-          "sizes",
-          "say " + axes.frames() + " frames, at most " + MAX_FRAMES + " are read",
-          "cut the file into parts");
-    }
+    VoxelFill.requireFrames(path, "sizes", axes.frames());
     List<Volume> frames = new ArrayList<>();
     if (axes.areFramesWhole()) {
       for (long frame = 0; frame < axes.frames(); frame++) {

@@ -16,6 +16,11 @@ import org.cirr.metrics.evaluate.Structure;
 final class LabelsOption {
   private LabelsOption() {}
 
+  /** Whether the text names a file and not labels. */
+  static boolean isFile(String text) {
+    return text.endsWith(".json") || Files.isRegularFile(Path.of(text));
+  }
+
   /**
    * The structures of {@code 1=liver,2+3=kidneys,4}, or of nnU-Net's {@code dataset.json}.
    *
@@ -23,7 +28,7 @@ final class LabelsOption {
    * IOException} for a file that cannot be read.
    */
   static List<Structure> parse(String text) throws IOException {
-    if (text.endsWith(".json") || Files.isRegularFile(Path.of(text))) {
+    if (isFile(text)) {
       return ofScheme(DatasetJson.read(Path.of(text)).labels());
     }
     List<Structure> structures = new ArrayList<>();

@@ -173,7 +173,7 @@ final class MetricsCommand implements Callable<Integer> {
     pairing.warnings().forEach(warning -> err().println("warning: " + warning));
     List<Path> inputs = new ArrayList<>();
     pairing.pairs().forEach(pair -> inputs.addAll(List.of(pair.reference(), pair.prediction())));
-    if (labels != null && labels.endsWith(".json")) {
+    if (labels != null && LabelsOption.isFile(labels)) {
       inputs.add(Path.of(labels));
     }
     checkOutputs(inputs);

@@ -78,7 +78,7 @@ public final class CasePreparation {
   public static void requireAsStored(Path file, Plans plans, DatasetJson dataset)
       throws IOException {
     String reader = plans.readerWriter();
-    if (reader.endsWith("WithReorient") && dataset.orientation() != Orientation.RAS) {
+    if (reader.endsWith("WithReorient") && !Orientation.RAS.equals(dataset.orientation())) {
       throw new MalformedFileException(
           file,
           "image_reader_writer",

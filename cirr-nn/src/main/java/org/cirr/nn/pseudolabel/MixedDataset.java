@@ -133,7 +133,7 @@ public final class MixedDataset {
     List<RawCase> all = new ArrayList<>(labelled == null ? List.of() : labelled.cases());
     requireOther(all, kept);
     all.addAll(kept);
-    requireNoStranger(all, dropped);
+    requireNoOtherCases(all, dropped);
     Files.deleteIfExists(folder.resolve(JSON));
     Path images = Folders.make(folder.resolve("imagesTr"));
     Path labels = Folders.make(folder.resolve("labelsTr"));
@@ -173,8 +173,9 @@ public final class MixedDataset {
     }
   }
 
-  /** Refuses a folder with cases of which this call knows nothing: they would be mixed in. */
-  private void requireNoStranger(List<RawCase> all, Collection<String> dropped) throws IOException {
+  /** Refuses a folder with cases that this call does not have: they would be mixed in. */
+  private void requireNoOtherCases(List<RawCase> all, Collection<String> dropped)
+      throws IOException {
     Set<String> known = new HashSet<>(dropped);
     all.forEach(one -> known.add(one.name()));
     for (String part : List.of("imagesTr", "labelsTr")) {
@@ -182,8 +183,8 @@ public final class MixedDataset {
         if (!known.contains(file.getValue())) {
           throw new IOException(
               file.getKey()
-                  + ": is neither a labelled case nor one that is labelled now; an earlier call"
-                  + " had other labelled cases: remove it, or name another folder");
+                  + ": is of no case of this call; an earlier one had other labelled cases: remove"
+                  + " it, or name another folder");
         }
       }
     }

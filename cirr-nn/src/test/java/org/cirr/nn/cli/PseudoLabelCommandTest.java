@@ -223,6 +223,12 @@ class PseudoLabelCommandTest {
         0, call("--labelled", labelled.toString(), "--volume-factor", "0", "--resume").code());
     assertEquals(List.of("good", "k1", "k2", "large"), kept());
 
+    // Without them, they are not mixed in by way of the folder.
+    FakeModel.Ended without = call("--volume-factor", "0", "--resume");
+    assertEquals(4, without.code(), without.err());
+    assertTrue(without.lastError().contains("k1_0000.nii.gz: is of no case of this call;"));
+    assertTrue(Files.exists(out().resolve("dataset.json")));
+
     image("k1.nii.gz", 1, 70, 140);
     FakeModel.Ended twice = call("--labelled", labelled.toString(), "--resume");
     assertTrue(

@@ -146,6 +146,11 @@ class TrainingDataTest {
         refusal(raw, "0"));
     Files.writeString(plans, text.replace("\"SimpleITKIO\"", "\"NibabelIOWithReorient\""));
     assertTrue(refusal(raw, "0").contains("which turns images to RAS"), refusal(raw, "0"));
+    Path json = PreparedFolder.of(raw).datasetFile();
+    String dataset = Files.readString(json);
+    Files.writeString(json, dataset.replaceFirst("\\{", "{\"cirr_orientation\": \"RAS\","));
+    data(raw, "0"); // then both mean the same
+    Files.writeString(json, dataset);
     Files.writeString(plans, text);
     data(raw, "0");
   }
